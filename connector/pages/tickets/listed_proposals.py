@@ -7,7 +7,14 @@ from connector.pages.drawer.open_proposals import COMPONENT
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.open_rows import OpenRow
 from mappings.records.figures.opportunities import select_next
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
+
+# The order of all, and where some have words of an objective in their title.
+ORDERS = (mark("the last changed first"), mark("those with a word of %(objective)s in their title first"))
+ORDERS_ASIDE = (
+    mark("those that can be driven without %(agency)s first, then the last changed"),
+    mark("those that can be driven without %(agency)s first, then those with a word of %(objective)s in their title"),
+)
 
 
 def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRow]:
@@ -21,11 +28,13 @@ def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRo
     return [replace(row, proposal=badge) if row.issue_id in proposed else row for row in rows]
 
 
-def order_text(rows: Sequence[OpenRow], objective: str) -> str:
-    """Return in which order tickets without an objective are listed; the first titles have words of `objective`."""
-    order = gettext("the last changed first")
-    if objective:
-        order = gettext("those with a word of %(objective)s in their title first", objective=objective)
+def order_text(rows: Sequence[OpenRow], objective: str, *, aside: str) -> str:
+    """Return in which order tickets without an objective are listed; the first titles have words of `objective`.
+
+    Those that nobody can drive without the agency `aside` come after the others, where it has a name.
+    """
+    texts = ORDERS_ASIDE if aside else ORDERS
+    order = gettext(texts[bool(objective)], agency=aside, objective=objective)
     if any(row.proposal for row in rows) and not all(row.proposal for row in rows):
         return gettext("%(order)s, proposals without a decision last", order=order)
     return order

@@ -1,6 +1,6 @@
 """Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as copy_with
 
@@ -90,8 +90,10 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     if len(matching) > PAGE:
         after = next(place for place in page.places if place.issue_id == rows[-1].issue_id)
     rows = with_proposals(context, rows)
+    helped = _helped_ids(matching, aim) & {row.issue_id for row in rows}
     if filters.objective == NO_OBJECTIVE:
-        rows = _by_fit(naming, rows, matching, aim)
+        rows = _by_fit(naming, rows, helped, aim)
+    aside = naming.engagement.agency_name if 0 < len(helped) < len(rows) else ""
     has_aimed = any(aim.words_in(row.summary) for row in rows)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
@@ -106,7 +108,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         untaught=untaught,
         narrowed=len(choice.only or ()),
         begins_with_own=page.begins_with_own and any(row.is_held for row in rows),
-        order=order_text(rows, aim.name if has_aimed else ""),
+        order=order_text(rows, aim.name if has_aimed else "", aside=aside),
         shadowing=shadowing_text(prepared)
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
@@ -164,9 +166,13 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
 
 
-def _by_fit(naming: Naming, rows: Sequence[OpenRow], matching: Sequence[Shown], aim: Aim) -> list[OpenRow]:
+def _helped_ids(matching: Sequence[Shown], aim: Aim) -> frozenset[int]:
+    """Return the tickets that nobody can drive without the agency, where one to drive alone led here."""
+    return frozenset(shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY])
+
+
+def _by_fit(naming: Naming, rows: Sequence[OpenRow], helped: Collection[int], aim: Aim) -> list[OpenRow]:
     """Return the rows without an objective: first those that may fit best what led here, last what is to be decided."""
-    helped = {shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY]}
     marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
     return sorted(marked, key=lambda row: (bool(row.proposal), row.issue_id in helped, -aim.words_in(row.summary)))
 

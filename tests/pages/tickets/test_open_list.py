@@ -405,9 +405,14 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively: Pag
     helped = [row[0] for row in listed if "nobody can drive it without" in row[3]]
     assert held.key in helped
     assert keys[-len(helped) :] == helped
-    assert "those with a word of Design an A/B test in their title first" in shown
-    # Nothing comes first where no title has one.
-    assert "in their title first" not in answered(lively, LEAD, objective="-", aim="interviews")
+    first = "those that can be driven without Acme Experiments first, then "
+    assert f"{first}those with a word of Design an A/B test in their title" in shown
+    # Nothing of titles where none has one.
+    other = answered(lively, LEAD, objective="-", aim="interviews")
+    assert "in their title" not in other
+    is_aside = "nobody can drive it without" in other
+    assert (f"{first}the last changed" in other) is is_aside
+    assert ("the last changed first" in other) is not is_aside
     # Without an objective that leads here, their last change orders them.
     plain = [row[0] for row in rows(answered(lively, LEAD, objective="-"))]
     assert plain[0] == held.key
