@@ -27,6 +27,7 @@ from tests.pages.conftest import (
     GATEKEEPER,
     LEAD,
     LEARNER,
+    MEMBER,
     OTHER_LEAD,
     SHUT_OUT,
     STRANGER,
@@ -199,6 +200,16 @@ def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
     matrix_caller = visitor(directory.story_site, role=role, tickets=tickets)
     expected = BY_LINK[role] | (TICKETS if tickets and BY_LINK[role] else set())
     assert {name for name, sees in SURFACES.items() if sees(matrix_caller)} == expected
+
+
+def test_a_link_for_a_role_has_no_list_of_ones_own_tickets(page_client: PageClient) -> None:
+    """Nobody took part whom it does not name: the list was always empty."""
+    for link, offers in ({"role": "inhouse_member"}, 0), ({"account": account_of(MEMBER)}, 1):
+        holder = visitor(page_client.story_site, tickets=True, **link)
+        for show in ("open", "finished"):
+            answer = holder.get(f"/pages/tickets?{urlencode({'engagement': ACME, 'show': show})}").text
+            assert 'name="objective"' in answer
+            assert answer.count("I took part") == offers, (link, show)
 
 
 # Of whoever holds a link Jira is not asked; an administrator has no part that a link could show.

@@ -22,7 +22,7 @@ from connector.pages.tickets.open_leads import MOST_COUNTED, count_most, open_le
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
-from connector.web.gate import tenant
+from connector.web.gate import caller, tenant
 from mappings.formats.export.numbers import amount_text
 from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
@@ -58,6 +58,8 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
         "objectives": [("", gettext("All objectives")), *objectives, (NO_OBJECTIVE, gettext("Without objective"))],
         "kinds": [("", gettext("Counts as anything")), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
         "address": list_url(context, Filters(filters.show)),
+        # A link for a role names nobody whose tickets could be listed.
+        "is_person": bool(caller().account),
         "acts": may_act(context.view, TAG),
         "notice": notice,
         "chosen": frozenset(chosen),
