@@ -31,7 +31,7 @@ from mappings.records.agreement.drafts import Draft
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_newest_ids, select_tickets
 from mappings.records.facts.statuses import select_status_book
-from mappings.translation import gettext
+from mappings.translation import gettext, integer_text
 
 blueprint = Blueprint("setup_effects", __name__)
 ROUTES: dict[str, Rule] = {"setup_effects.show": SETUP, "setup_effects.self_test": CONTEXT}
@@ -41,9 +41,9 @@ DAYS_BACK = 30
 class Effect(Struct, frozen=True):
     """Hours of the last days: of all work and by side, and in each status with what it counts as."""
 
-    total: int
-    work: tuple[tuple[str, int], ...]
-    statuses: tuple[tuple[str, str, int], ...]
+    total: str
+    work: tuple[tuple[str, str], ...]
+    statuses: tuple[tuple[str, str, str], ...]
     tickets: str
 
 
@@ -85,7 +85,7 @@ def _effect(draft: Draft, engagement: Engagement, hours: Hours, moved: int) -> E
     names = (gettext("by the agency"), gettext("in-house"), gettext("by others or nobody"))
     sides = _whole_parts((agency, inhouse, total - agency - inhouse), total)
     return Effect(
-        int(shown(total, 0)), tuple(zip(names, sides, strict=True)), _whole_rows(rows, total), count(moved, "ticket")
+        _whole_text(total), tuple(zip(names, sides, strict=True)), _whole_rows(rows, total), count(moved, "ticket")
     )
 
 
@@ -99,14 +99,18 @@ def _status_rows(draft: Draft, engagement: Engagement, hours: Hours) -> Iterable
             yield StatusRow(name, STATUS_ROLES[kind], is_work, tuple(time / HOUR for time in row))
 
 
-def _whole_rows(rows: Sequence[StatusRow], total: float) -> tuple[tuple[str, str, int], ...]:
+def _whole_rows(rows: Sequence[StatusRow], total: float) -> tuple[tuple[str, str, str], ...]:
     """Return the rows with whole hours; those of work add up to all work as it is shown."""
     work = iter(_whole_parts([sum(row.hours) for row in rows if row.is_work], total))
-    return tuple((row.name, row.role, next(work) if row.is_work else int(shown(sum(row.hours), 0))) for row in rows)
+    return tuple((row.name, row.role, next(work) if row.is_work else _whole_text(sum(row.hours))) for row in rows)
 
 
-def _whole_parts(parts: Sequence[float], total: float) -> list[int]:
-    return [int(part) for part in shown_parts(parts, total, 0)]
+def _whole_parts(parts: Sequence[float], total: float) -> list[str]:
+    return [integer_text(int(part)) for part in shown_parts(parts, total, 0)]
+
+
+def _whole_text(hours: float) -> str:
+    return integer_text(int(shown(hours, 0)))
 
 
 @blueprint.get("/pages/setup/self-test")
