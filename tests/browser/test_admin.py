@@ -124,6 +124,8 @@ def test_a_job_is_paused_where_one_looks_and_resumed_where_it_stands_then(opened
         expect(answer).to_contain_text(message)
         expect(answer).to_be_in_viewport()
     expect(frame.locator("#deeds")).to_contain_text("Job paused")
+    # A table's title is that of what it is folded under, which counts what was paused there.
+    assert well.locator("caption").text_content() == well.locator("summary").text_content()
     button.press("Enter")
     expect(button).to_have_text("Resume")
     frame.locator("#look").click()
