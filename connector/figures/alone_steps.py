@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import MOST_TRIED, OwnStep, carrying, steps_by_work
@@ -14,7 +15,7 @@ from mappings.measure.model.ticket import Kind
 from mappings.measure.people.exit_plan import Shortfall, tickets_missing
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.standing import PairView, cell_of
-from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.measure.people.teaching_opportunities import Reaches, TeachingOpportunity
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 Rows = Mapping[Pair, Sequence[Row]]
@@ -99,7 +100,7 @@ def _first_alone(
         if step is not None:
             nth = min(len(known) + 1, needed)
             further = _further(steps, step, needed - nth)
-            return TeachingOpportunity(
+            opening = TeachingOpportunity(
                 step.issue_id,
                 key,
                 "alone",
@@ -112,6 +113,7 @@ def _first_alone(
                 missing=needed - nth - len(further) if len(own) <= MOST_TRIED else 0,
                 further=further,
             )
+            return _with_nearer(prepared, opening, rows, now)
     return None
 
 
@@ -119,3 +121,14 @@ def _further(steps: Iterable[OwnStep], first: OwnStep, most: int) -> tuple[int, 
     """Return the tickets that count for the rung beside the first: those with the least work, as many as it takes."""
     others = sorted((step for step in steps if step is not first), key=lambda step: step.work)
     return tuple(step.issue_id for step in others[:most])
+
+
+def _with_nearer(
+    prepared: PreparedEngagement, opening: TeachingOpportunity, rows: Rows, now: Instant
+) -> TeachingOpportunity:
+    """Return an opening with the lower rung to which it brings its learner by itself, if there is one."""
+    pair = opening.objective, opening.learners[0]
+    reach = Reaches(prepared, rows).reach(pair, opening.kind, opening.issue_id, now)
+    if not reach or not reach.at_once:
+        return opening
+    return replace(opening, at_once=reach.at_once, lifts=True)

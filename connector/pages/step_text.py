@@ -203,10 +203,15 @@ def hours_text(work: int) -> str:
     return gettext(" (%(hours)s more)", hours=f"{number(work / HOUR)}{THIN}h") if work else ""
 
 
-def ticket_text(nth: int, needed: int) -> str:
-    """Return which ticket it is of those that a rung takes; "" where one is all it takes."""
+def ticket_text(nth: int, needed: int, farther: str = "") -> str:
+    """Return which ticket it is of those that a rung takes; "" where one is all it takes.
+
+    It follows the rung: that one, or a nearer one, where it is of the `farther` one.
+    """
     if needed < 2:
         return ""
+    if farther:
+        return gettext("and ticket %(nth)s of the %(needed)s that %(rung)s takes", nth=nth, needed=needed, rung=farther)
     return gettext("ticket %(nth)s of the %(needed)s that this rung takes", nth=nth, needed=needed)
 
 

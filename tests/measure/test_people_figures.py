@@ -20,7 +20,7 @@ from mappings.measure.people.ladder import Credit, RungAdvance, advances_of, cre
 from mappings.measure.people.next_ticket import leap_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
-from mappings.measure.people.teaching_opportunities import Reaches, teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import Reach, Reaches, teaching_opportunities_of
 from mappings.measure.score.cocreation import cocreated
 from mappings.measure.score.definitions import claims_of, definitions_of
 from mappings.measure.ticket.measure import measure_if_done
@@ -433,6 +433,21 @@ def test_move_hidden_help_gives_no_credit_and_the_learner_has_a_veto():
     assert hidden.prior_knowledge
     vetoed = cell(*ALONE, records=(SignOff("veto", AS_OF, "ben", "inhouse"),))
     assert (vetoed.effective, vetoed.is_holder) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "reach"),
+    [
+        # The second of those driven makes assisted, and it is the first alone.
+        (C2[:4], 4, Reach(1, 2, lifts=True, at_once=3)),
+        (C2[:4], 3, Reach(2, 2, lifts=True)),
+        (C2[:2], 3, Reach(1, 2, lifts=True, at_once=2)),
+        (C2[:3], 3, Reach(1, 2, lifts=False)),
+    ],
+)
+def test_a_ticket_may_bring_somebody_to_a_rung_below_its_own_at_once(rows, kind, reach):
+    reaches = Reaches(lens_of(), {("ab", "ben"): rows})
+    assert reaches.reach(("ab", "ben"), kind, 1_000, at("2026-04-03 12:00")) == reach
 
 
 def test_how_far_a_ticket_brings_somebody_is_worked_out_once_for_those_they_were_not_on(monkeypatch):

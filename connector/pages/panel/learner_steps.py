@@ -12,7 +12,7 @@ from connector.figures.teaching import long_ids, shows_group
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVE, OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
-from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text, ticket_text
+from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import Kind, RoleName
 from mappings.measure.people.next_ticket import KINDS
@@ -74,10 +74,10 @@ def _reach_of(context: TicketContext, pair: Pair, kind: Kind) -> Reach | None:
     return context.reaches.reach(pair, kind, context.ticket.issue.issue_id, context.now) if context.reaches else None
 
 
-def _ticket_texts(context: TicketContext, pair: Pair) -> dict[Kind, str]:
-    """Return by kind which ticket of those that its rung takes this would be, as the list of tickets says it."""
+def _reaches_of(context: TicketContext, pair: Pair) -> dict[Kind, Reach]:
+    """Return by kind how far this ticket brings a learner, of those by which it does."""
     reaches = {kind: _reach_of(context, pair, kind) for kind in KINDS}
-    return {kind: ticket_text(reach.nth, reach.needed) for kind, reach in reaches.items() if reach}
+    return {kind: reach for kind, reach in reaches.items() if reach}
 
 
 def _idle_kinds(context: TicketContext, objective: str) -> frozenset[Kind]:
@@ -171,9 +171,9 @@ def _steps_for(
     others = tuple(comment for comment in context.ticket.comments if comment.author != account)
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
-    texts, idle = _ticket_texts(context, pair), _idle_kinds(context, objective)
+    reaches, idle = _reaches_of(context, pair), _idle_kinds(context, objective)
     # They are named beside what it does for them, as in the list of tickets.
-    is_told = account in context.named and ALONE in texts and account in context.names
+    is_told = account in context.named and ALONE in reaches and account in context.names
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
     who = context.names[account] if is_told else who
     viewer = StepViewer(
@@ -183,7 +183,7 @@ def _steps_for(
         {account: who},
         is_shadowed=bool(holders_beside(context, "shadow")),
         taught_by=taught_by(preview),
-        tickets=texts,
+        reaches=reaches,
         idle=idle,
         is_long=_is_long(context, preview, pair, idle),
     )

@@ -16,6 +16,7 @@ from connector.pages.step_text import (
     action_of,
     hours_text,
     rule_places,
+    ticket_text,
 )
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
@@ -217,9 +218,9 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
 
     What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
     """
-    name, own = _evidence_text(step, viewer), step.account == viewer.account
+    name, own = _rung_text(step, viewer), step.account == viewer.account
     if step.kind in TEACHING and step.name in viewer.taught_by:
-        return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else name
+        return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else _learners(step, viewer)
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
     if step.kind >= ALONE and naming.as_agency and step.kind in viewer.idle:
@@ -231,10 +232,23 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
     return EVIDENCE_NAMES[step.kind], ""
 
 
-def _evidence_text(step: NextStep, viewer: StepViewer) -> str:
-    """Return as what a step counts for who does it, and which ticket it is of those that the rung takes."""
-    ticket = "" if step.account == viewer.account else viewer.tickets.get(step.kind, "")
-    return ", ".join(filter(None, [EVIDENCE_NAMES[step.kind], ticket]))
+def _learners(step: NextStep, viewer: StepViewer) -> str:
+    """Return what a step that teaches shows of a learner; another rung than it counts as is said to be for them."""
+    reach, name = viewer.reaches.get(step.kind), _rung_text(step, viewer)
+    return gettext(FOR_THEM, rung=name) if reach and reach.at_once else name
+
+
+def _rung_text(step: NextStep, viewer: StepViewer) -> str:
+    """Return as what a step counts for who does it, and which ticket it is of those that the rung takes.
+
+    Of a learner whom it brings to a lower rung at once that one comes first, as in the list of tickets.
+    """
+    reach = None if step.account == viewer.account else viewer.reaches.get(step.kind)
+    if reach is None:
+        return EVIDENCE_NAMES[step.kind]
+    farther = EVIDENCE_NAMES[step.kind] if reach.at_once else ""
+    ticket = ticket_text(reach.nth, reach.needed, farther)
+    return ", ".join(filter(None, [EVIDENCE_NAMES[reach.at_once or step.kind], ticket]))
 
 
 def _taught_words(naming: Naming, step: NextStep, viewer: StepViewer) -> str:

@@ -9,6 +9,7 @@ from connector.text import full_stop
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.next_ticket import HELPED
+from mappings.measure.people.teaching_opportunities import Reach
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.translation import gettext, mark
 
@@ -44,8 +45,8 @@ class StepViewer:
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
-    it. Of a learner whose steps are read, `tickets` are by kind which of the tickets it is that the rung takes, and as
-    evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more work than anybody takes on.
+    it. Of a learner whose steps are read, `reaches` are by kind how far it brings them, and as evidence of an `idle`
+    kind it lifts nobody enrolled, but where `is_long` by more work than anybody takes on.
     """
 
     account: str
@@ -61,7 +62,7 @@ class StepViewer:
     taught: Collection[str] = ()
     is_untaught: bool = False
     rungs: Mapping[str, int] = field(default_factory=dict)
-    tickets: Mapping[Kind, str] = field(default_factory=dict)
+    reaches: Mapping[Kind, Reach] = field(default_factory=dict)
     idle: Collection[Kind] = ()
     is_long: bool = False
     needed: Mapping[str, str] = field(default_factory=dict)

@@ -183,13 +183,15 @@ def rows_of(
         first.setdefault((opportunity.issue_id, opportunity.objective), opportunity)
     rows = []
     for (issue_id, key), opportunity in first.items():
+        # It tells where the learner stands, whom others may know without being told the name.
+        nearer = opportunity.at_once if "names" in view.sees else 0
         row = Next(
             labels[issue_id].key,
             labels[issue_id].summary,
             names.get(key, key),
             *_who_acts(opportunity, people),
-            EVIDENCE_NAMES[opportunity.kind],
-            pips_of(opportunity),
+            EVIDENCE_NAMES[nearer or opportunity.kind],
+            pips_of(opportunity, EVIDENCE_NAMES[opportunity.kind] if nearer else ""),
             opportunity.is_assigned,
             view.stored.rules,
             opportunity.work,
@@ -284,10 +286,13 @@ def learners_text(opportunity: TeachingOpportunity, people: dict[str, str]) -> s
     return gettext("an enrolled learner") if opportunity.part == "alone" else gettext("a learner")
 
 
-def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
-    """Return how far the ticket brings somebody, None where one ticket is all it takes."""
+def pips_of(opportunity: TeachingOpportunity, farther: str) -> Pips | None:
+    """Return how far the ticket brings somebody, None where one ticket is all it takes.
+
+    `farther` is the rung of which it is one of several, where it brings them to a nearer one at once; else "".
+    """
     nth, needed = opportunity.nth, opportunity.needed
     if needed < 2:
         return None
     circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
-    return Pips(ticket_text(nth, needed), circles)
+    return Pips(ticket_text(nth, needed, farther), circles)

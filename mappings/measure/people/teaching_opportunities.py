@@ -39,7 +39,8 @@ class TeachingOpportunity(Struct, frozen=True):
     known. `named` are those of the learners who have the role of the part already, and as shadow have left no trace
     yet. Of those that it takes besides, `further` are open tickets that count for it too, and `missing` are not among
     the open ones, where that is known. `is_long`: driving takes more work than anybody takes on, of whoever asks by
-    their own hours, of others as if they had none.
+    their own hours, of others as if they had none. `at_once` is the rung below that of its kind to which it brings
+    them by itself, 0 for none.
     """
 
     issue_id: int
@@ -57,6 +58,7 @@ class TeachingOpportunity(Struct, frozen=True):
     missing: int = 0
     further: tuple[int, ...] = ()
     is_long: bool = False
+    at_once: int = 0
 
 
 def is_of_agency(preview: Preview) -> bool:
@@ -76,11 +78,15 @@ def is_done_only(entry: Entry) -> bool:
 
 
 class Reach(Struct, frozen=True):
-    """How far one more ticket of a kind brings somebody: it is the `nth` of `needed`, and whether it lifts a rung."""
+    """How far one more ticket of a kind brings somebody: it is the `nth` of `needed`, and whether it lifts a rung.
+
+    `at_once` is the rung to which it brings them by itself, where that is one below its kind; else 0.
+    """
 
     nth: int
     needed: int
     lifts: bool
+    at_once: int = 0
 
 
 class Reaches:
@@ -169,6 +175,7 @@ def _openings(
             learners=tuple(accounts),
             named=tuple(account for account in accounts if account in named),
             is_long=is_long,
+            at_once=to.at_once,
         )
         for (kind, to, is_long), accounts in ordered
     ]
@@ -190,6 +197,7 @@ def _reach(
     known = {issue for issue, row in rows if row.kind >= kind and row.at <= at and issue != issue_id}
     needed = rules.rung_tickets[kind - 1]
     nth = min(len(known) + 1, needed)
-    if rung_at([*rows, more], at, rules=rules) > before:
-        return Reach(nth, needed, lifts=True)
+    after = rung_at([*rows, more], at, rules=rules)
+    if after > before:
+        return Reach(nth, needed, lifts=True, at_once=after if after < kind else 0)
     return Reach(nth, needed, lifts=False) if before < kind and nth < needed else None

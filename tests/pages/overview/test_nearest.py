@@ -301,6 +301,49 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
         assert f"To drive without Acme Experiments {whose}" in shown, shown
 
 
+def test_a_lead_reads_first_to_which_rung_a_ticket_brings_a_learner_at_once(lively_alone: PageClient) -> None:
+    engagement, site, learner = agreed(lively_alone), lively_alone.story_site.site, account_of(MEMBER)
+    bare = replace(
+        engagement.objectives[0],
+        key="bare",
+        name="Bare",
+        mapping=TicketRule(labels=("bare",)),
+        learners=(learner,),
+        rung="independent",
+    )
+    agree(lively_alone, replace(engagement, objectives=(bare,)))
+    name_all(lively_alone.story_site)
+
+    def add() -> int:
+        at = go_on(lively_alone, 24)
+        issue = site.create_issue("GROW", "Task", "Nobody began it", by=learner, at=at, labels=("bare",), points=3)
+        go_on(lively_alone, 0)
+        return issue.id
+
+    def read(who: str, address: str) -> str:
+        return text_of(lively_alone.follow(who, address).text).replace(" ,", ",")
+
+    for rung, nth in (("exposed", 1), ("assisted", 2)):
+        issue_id = add()
+        panel = f"/pages/panel/content?issue={issue_id}"
+        words = f"{rung}, and ticket {nth} of the 2 that independent takes"
+        for who, address in ((LEAD, PLACE), (LEAD, f"/pages/agency?engagement={ACME}"), (AGENCY_LEAD, PLACE)):
+            shown = read(who, address)
+            assert f"If {MEMBER} drives half of it without the agency: {words}" in shown, shown
+        assert f"(for them: {words})" in read(LEAD, panel), read(LEAD, panel)
+        # Others read nothing of where the learner stands.
+        assert words not in read(AGENCY_MEMBER, PLACE)
+        assert f"independent, ticket {nth} of the 2 that this rung takes" in read(AGENCY_MEMBER, PLACE)
+        # So it is for who reads their own, and so it comes.
+        assert f"It would bring you to {rung}." in read(MEMBER, panel), read(MEMBER, panel)
+        site.edit(issue_id, by=learner, at=go_on(lively_alone, 1), assignee=learner)
+        site.transition(issue_id, "In Progress", by=learner, at=go_on(lively_alone, 1))
+        site.transition(issue_id, "Done", by=learner, at=go_on(lively_alone, 8))
+        go_on(lively_alone, 0)
+        ladder = lively_alone.follow(MEMBER, f"/pages/learning?engagement={ACME}").text
+        assert re.search(rf'aria-current="step">{rung}<', ladder, re.IGNORECASE), text_of(ladder)
+
+
 def test_a_lead_who_is_enrolled_for_nothing_reads_the_tickets_of_the_team_before_their_ladder(
     apart: PageClient,
 ) -> None:
@@ -548,7 +591,7 @@ def test_a_rung_that_takes_more_tickets_than_are_open_says_so(apart: PageClient)
         agree(apart, engagement)
         for address in (PLACE, f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(LEAD, address).text)
-            assert "without the agency: independent" in shown.replace(" : ", ": ")
+            assert re.search("without the agency: exposed ?, and ticket 1 of the", shown.replace(" : ", ": "))
             assert (
                 bool(re.search(r"\d more tickets are missing: too few open ones of this objective", shown)) is missing
             )
