@@ -896,11 +896,18 @@ def test_the_panel_of_a_proposal_says_until_when_it_is_decided_and_what_counts(l
     def panel(who: str) -> str:
         return text_of(lively_alone.panel(who, "proposal").text)
 
+    def narrow(who: str) -> str:
+        return text_of(lively_alone.follow(who, f"/pages/context/content?issue={issue_id}").text)
+
     for who, decides in ((LEAD, True), (LEARNER, True), (AGENCY_LEAD, False)):
-        assert waits.search(panel(who)), who
-        assert (decide in panel(who)) is decides
+        for shown in (panel(who), narrow(who)):
+            assert waits.search(shown), who
+            assert (decide in shown) is decides
+        # It comes first in the right column, too.
+        assert narrow(who).index("A proposal of") < narrow(who).index("Not started")
     # Whoever reads no scores does not read what they count in.
-    assert "A proposal of" not in panel(AGENCY_MEMBER)
+    for shown in (panel(AGENCY_MEMBER), narrow(AGENCY_MEMBER)):
+        assert "A proposal of" not in shown
     site.transition(issue_id, "Won't do", by=account_of(LEAD), at=go_on(lively_alone))
     go_on(lively_alone)
     assert "waits for a decision" not in panel(LEAD)
