@@ -35,13 +35,15 @@ def select_steps_on(
     now: Instant,
     leaps: Mapping[str, int],
     lifts: Mapping[str, int],
+    towards: Mapping[str, int],
 ) -> list[OwnStep]:
     """Return what would count for a person on open tickets: `least` is by objective the kind of evidence that does.
 
     First come the agency's tickets that would teach them, then, of an objective without any, what they could do on
     others; of equal ones first that on which less work is missing. Then come, of an objective of `leaps` without any,
     the steps of at least the kind of evidence named there, and last what lifts them by driving of the other tickets:
-    `lifts` is the least kind that does. It does not matter how small their team is.
+    `lifts` is the least kind that does, and `towards` the least that counts where the rung takes several. It does not
+    matter how small their team is.
     """
     pairs = {(key, account) for key in least}
     rows = select_rungs(scope, prepared, pairs)
@@ -66,7 +68,7 @@ def select_steps_on(
     for key in sorted(leaps.keys() - far):
         own = _adding(tickets, (key, account), rows, leaps[key])
         steps += _least_work_first(steps_by_work(prepared, own, (key, account), least=leaps[key], now=now))
-    for key, kind in sorted(lifts.items()):
+    for key, kind in [*sorted(lifts.items()), *sorted(towards.items())]:
         lifting = {step.issue_id for step in steps if step.objective == key and step.kind >= kind}
         others = [item for item in _adding(tickets, (key, account), rows, kind) if item.issue_id not in lifting]
         steps += _least_work_first(driving_steps(prepared, others, (key, account), least=kind, now=now))

@@ -36,6 +36,7 @@ MENTORS_SIGN = mark(
 SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above what the tickets show.")
 # How many tickets lift the viewer besides those that are named; where nothing else leads on, by mentoring.
 MORE = mark_plural("and %(num)s more lifts you", "and %(num)s more lift you")
+MORE_TOWARDS = mark_plural("and %(num)s more that counts towards it", "and %(num)s more that count towards it")
 MORE_TO_MENTOR = mark_plural("and %(num)s more that you could mentor", "and %(num)s more that you could mentor")
 # What is said to whoever answered a teach-back.
 ACCEPTED = mark("Accepted: %(name)s.")
@@ -104,7 +105,8 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "own": rows,
         "has_signed": any(row.signed > row.rung for row in rows),
         "steps": ladder.steps.listed(seen or frozenset()),
-        "more_steps": _more_texts(context.view, rows, ladder.steps.more_lifting(seen or frozenset())),
+        "more_steps": _more_texts(context.view, rows, ladder.steps.more_lifting(seen or frozenset()))
+        | _towards_texts(context.view, ladder.steps.more_towards(seen or frozenset())),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",
@@ -131,6 +133,15 @@ def _more_texts(
             ngettext(*(MORE_TO_MENTOR if key in mentored else MORE), number),
             frame_address("tickets", view.engagement, "", show="open", objective=key, mine=LIFTS),
         )
+        for key, number in more.items()
+        if number
+    }
+
+
+def _towards_texts(view: EngagementView, more: Mapping[str, int]) -> dict[str, tuple[str, str]]:
+    """Return by objective how many more tickets count towards the next rung, and where these are listed."""
+    return {
+        key: (ngettext(*MORE_TOWARDS, number), _open_tickets_address(view, key))
         for key, number in more.items()
         if number
     }

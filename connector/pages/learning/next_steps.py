@@ -4,22 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from connector.figures.open_previews import select_previews, waits_among
 from connector.figures.own_steps import MENTORS, OwnStep
-from connector.figures.steps_onward import select_steps_on
-from connector.pages.agency.open_asks import wait_texts
-from connector.pages.learning.needed import select_needed
-from connector.pages.learning.own_evidence import figures_of
-from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
-from connector.pages.learning.rungs import LadderContext, RungRow
-from connector.pages.learning.step_order import is_of, leaves, moving_first, takes
+from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text, one_of_words
+from connector.pages.learning.step_order import is_of, leaves
 from connector.pages.step_text import ALONE, MENTORING, STARTING, action_of, rule_places
 from connector.text import THIN, number
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.people.next_ticket import HELPED
-from mappings.measure.people.teaching_opportunities import TeachingOpportunity
-from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, mark
 
 FINISH = mark("open; it counts as %(rung)s once it is done")
@@ -29,6 +22,9 @@ DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung
 LIFTS = mark("it would bring you to %(rung)s")
 DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
 DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
+# The same of one of several that a rung takes.
+DO_ONE_OF = mark("%(do)s: %(one_of)s")
+DO_ALONE_ONE_OF = mark("%(do)s without help of an agency: %(one_of)s")
 NEEDED = mark("%(step)s; an enrolled learner may need it")
 NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 # To who mentors.
@@ -121,6 +117,36 @@ class NextSteps:
         lifting = {key: self.lifting_ids(key) & seen for key in named}
         return {key: sum(self.labels[each].key not in named[key] for each in lifting[key]) for key in named}
 
+    def more_towards(self, seen: AbstractSet[int]) -> dict[str, int]:
+        """Return by objective of which the next rung takes several tickets how many count that `listed` leaves out."""
+        named = {key: {item.key for item in tickets} for key, tickets in self.listed(seen).items()}
+        counting = self._counting(seen)
+        return {
+            key: sum(self.labels[step.issue_id].key not in named[key] for step in steps)
+            for key, steps in counting.items()
+        }
+
+    def _counting(self, seen: AbstractSet[int]) -> dict[str, list[OwnStep]]:
+        """Return the first step on each ticket that counts towards the next rung, where no ticket lifts at once."""
+        counting: dict[str, dict[int, OwnStep]] = {}
+        for step in self.steps:
+            if step.issue_id in seen and self._counts(step):
+                counting.setdefault(step.objective, {}).setdefault(step.issue_id, step)
+        return {key: list(steps.values()) for key, steps in counting.items() if not self.lifting_ids(key) & seen}
+
+    def _seconds(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
+        """Return by objective another ticket beside the one that `shown` has, where the rung takes several."""
+        shown, best = self.shown(seen), list[OwnStep]()
+        for key, steps in self._counting(seen).items():
+            others = [step for step in steps if self.labels[step.issue_id].key != shown[key].key]
+            best += sorted(others, key=self._place_of)[:1]
+        return self._first_of(best)
+
+    def _place_of(self, step: OwnStep) -> tuple[bool, bool, bool]:
+        # What is driven alone counts for the rung above, too.
+        is_helped = step.kind == HELPED and self.next_rungs[step.objective] == HELPED
+        return self._is_needed(step), step.issue_id in self.waiting, is_helped
+
     def lift_text(self, issue_id: int, *, is_shadow_told: bool) -> str:
         """Return to which rungs a ticket brings the person, and by what; "" for none.
 
@@ -131,7 +157,9 @@ class NextSteps:
             if step.issue_id == issue_id and self._leads_to(step):
                 first.setdefault(self._leads_to(step), step)
         ways = sorted(first.items(), key=lambda way: way[0])
-        text = self._lift_by(*ways[0], is_told=is_shadow_told) if ways else ""
+        if not ways:
+            return self._one_of_by(issue_id, is_told=is_shadow_told)
+        text = self._lift_by(*ways[0], is_told=is_shadow_told)
         for to, step in ways[1:]:
             if step.kind == MENTORS:
                 text = f"{text}; {self._lift_by(to, step, is_told=False)}"
@@ -140,12 +168,20 @@ class NextSteps:
         return self._with_needed(text, first.values())
 
     def listed(self, seen: AbstractSet[int]) -> dict[str, list[Listed]]:
-        """Return by objective the tickets of `shown`, `helping` and `leaping`, each once."""
+        """Return by objective the tickets of `shown`, `helping` and `leaping`, each once, and a second of several.
+
+        Of two of several comes first what waits for nobody.
+        """
         by_objective: dict[str, dict[str, list[NextStep]]] = {}
-        for steps in (self.shown(seen), self.helping(seen), self.leaping(seen)):
+        seconds = self._seconds(seen)
+        for steps in (self.shown(seen), self.helping(seen), self.leaping(seen), seconds):
             for objective, step in steps.items():
                 by_objective.setdefault(objective, {}).setdefault(step.key, []).append(step)
-        return {objective: [_listed(ways) for ways in tickets.values()] for objective, tickets in by_objective.items()}
+        listed = {key: [_listed(ways) for ways in tickets.values()] for key, tickets in by_objective.items()}
+        return {
+            key: sorted(tickets, key=lambda item: bool(item.waits)) if key in seconds else tickets
+            for key, tickets in listed.items()
+        }
 
     def lifting(self, seen: AbstractSet[int]) -> list[tuple[str, NextStep]]:
         """Return those of all three that bring the person to a higher rung, with their objectives.
@@ -196,6 +232,20 @@ class NextSteps:
             return gettext(LIFTS, rung=rung)
         return gettext(DO_ALONE_LIFTS if step.kind >= ALONE else DO_LIFTS, do=do, rung=rung)
 
+    def _one_of_by(self, issue_id: int, *, is_told: bool) -> str:
+        """Return of which tickets one is that lifts the person not at once, and by what; "" for none."""
+        steps = [step for step in self.steps if step.issue_id == issue_id and self._counts(step)][:1]
+        if not steps:
+            return ""
+        step, do = steps[0], action_of(steps[0].part, self.rules, steps[0].start)
+        text = one_of_words(self.rungs[step.objective], step.kind, self.needs[step.objective])
+        if do and (step.part in STARTING or not is_told):
+            text = gettext(DO_ALONE_ONE_OF if step.kind >= ALONE else DO_ONE_OF, do=do, one_of=text)
+        return self._with_needed(text, steps)
+
+    def _counts(self, step: OwnStep) -> bool:
+        return step.objective in self.next_rungs and bool(self._one_of(step))
+
     def _one_of(self, step: OwnStep) -> str:
         # Mentoring hangs on a colleague.
         if step.kind == MENTORS or self._to(step):
@@ -242,38 +292,3 @@ class NextSteps:
 
 def _listed(ways: Sequence[NextStep]) -> Listed:
     return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)
-
-
-def select_steps(
-    context: LadderContext, rows: Sequence[RungRow], openings: Iterable[TeachingOpportunity] | None = None
-) -> NextSteps:
-    """Return what would count towards what is next on each row of the viewer. Nobody else is named in it.
-
-    `openings` are those of everybody, where they are read already.
-    """
-    least = {row.key: row.counts_from for row in rows if row.counts_from}
-    read = (figures_of(context), context.prepared)
-    tickets = select_previews(*read, least, context.now) if least else []
-    leaps = {row.key: row.leap for row in rows if row.leap}
-    lifts = {row.key: min(row.brings) for row in rows if row.brings and row.counts_from}
-    helped = frozenset(row.key for row in rows if row.counts_from < row.brings.get(HELPED, 0) < row.leap)
-    steps = (
-        select_steps_on(*read, context.account, least, tickets=tickets, now=context.now, leaps=leaps, lifts=lifts)
-        if tickets
-        else []
-    )
-    issues = {step.issue_id for step in steps}
-    labels = select_labels(context.connection, context.tenant_id, issues) if steps else {}
-    named = {row.key: row.counts_from for row in rows if row.names_next}
-    carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
-    brings = {row.key: row.brings for row in rows}
-    waits = waits_among(context.prepared, tickets, issues)
-    taken = [(step.issue_id, step.objective) for step in steps if takes(step)]
-    left = [(step.issue_id, step.objective) for step in steps if leaves(step)]
-    needed = select_needed(context, taken, openings, left=left)
-    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency}, needed)
-    waiting = wait_texts(context.view, context.prepared, waits, context.now)
-    rungs = {row.key: row.rung for row in rows}
-    needs = {row.key: row.needs for row in rows}
-    own = (labels, context.prepared.ruleset, named, leaps, helped, brings, rungs, needs, carried, waiting, needed)
-    return NextSteps(steps, *own, asks_lead="names" not in context.view.sees)

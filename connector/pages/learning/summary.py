@@ -7,9 +7,10 @@ from flask import Blueprint, render_template, request
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import sees_own_ladder
-from connector.pages.learning.next_steps import NextStep, NextSteps, select_steps
+from connector.pages.learning.next_steps import NextStep, NextSteps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import RungRow, rungs_of, select_context
+from connector.pages.learning.selected_steps import select_steps
 from connector.pages.learning.standing_lines import sentence_of
 from connector.pages.learning.targets import OwnTarget, targets_of
 from connector.pages.tabs import frame_address

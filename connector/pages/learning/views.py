@@ -21,8 +21,8 @@ from connector.pages.learning import export as files
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.acceptances import with_moves
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
-from connector.pages.learning.next_steps import select_steps
 from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.selected_steps import select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, find_standing_view, find_view, refuse, select_open_projects
 from connector.web.file_stream import stream_file

@@ -9,8 +9,9 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.pair_views import select_views_of
 from connector.pages.act import sees_own_ladder
-from connector.pages.learning.next_steps import NextSteps, select_steps
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.learning.selected_steps import select_steps
 from connector.pages.prepared import prepared_of
 from connector.web.gate import caller
 from mappings.events.types import Instant

@@ -1,9 +1,10 @@
 """Which open tickets bring the reader themselves to a higher rung, by the steps that their Learning names."""
 
 from connector.pages.act import sees_own_ladder
-from connector.pages.learning.next_steps import NextSteps, select_steps
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.learning.selected_steps import select_steps
 from connector.pages.prepared import prepared_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets

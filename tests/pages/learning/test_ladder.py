@@ -399,7 +399,7 @@ def own_steps_of(
         kinds = {objective.key: least for objective in stored.engagement.objectives}
         tickets = select_previews(scope, prepared, kinds, now)
         read = (scope, prepared, account_of(LEARNER), kinds)
-        steps_named = select_steps_on(*read, tickets=tickets, now=now, leaps={}, lifts={})
+        steps_named = select_steps_on(*read, tickets=tickets, now=now, leaps={}, lifts={}, towards={})
     return steps_named, (prepared, {item.issue_id: item for item in tickets})
 
 

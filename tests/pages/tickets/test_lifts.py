@@ -102,6 +102,35 @@ def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: Pa
     assert {"lift you", "that you could mentor"} <= words
 
 
+def test_a_ticket_that_counts_towards_a_rung_says_so_in_its_row_its_panel_and_on_learning(busy: PageClient) -> None:
+    """One of several that the next rung takes lifts nobody at once: *Lifts me* has none of them."""
+    more_of, seconds = 0, 0
+    for who in GROWTH:
+        listed, lifting = open_rows(busy, who), lifts_of(busy, who)
+        words = {
+            key: re.findall(r"one of the \d tickets that \w+ takes(?:, and [^;]* takes)?", listed[key])
+            for key in listed
+        }
+        counting = {key: each[0] for key, each in words.items() if each}
+        assert not counting.keys() & lifting.keys()
+        for key, text in counting.items():
+            assert f"It is {text}; your rung stays " in panel_of(busy, who, key), (who, key)
+        learning = busy.follow(who, f"/pages/learning?engagement={ACME}").text
+        for part in re.findall(r'(?s)<div class="next-step">.*?</div>', learning):
+            named = re.findall(r">(GROW-\d+)</a>", part)
+            of_several = re.findall(r"it is (one of the [^;]*); your rung stays", part)
+            seconds += len(of_several) == 2
+            for address, more in re.findall(r'hx-get="([^"]*)"[^>]*>and (\d+) more that counts? towards it<', part):
+                of_objective = rows(
+                    busy.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
+                )
+                own = [key for key, _, _, because in of_objective if "one of the" in because and key not in named]
+                assert who == LEAD or len(own) == int(more), (who, address)
+                more_of += 1
+    assert more_of
+    assert seconds
+
+
 def test_a_panel_says_of_the_readers_rung_what_overview_says_of_their_own_tickets(busy: PageClient) -> None:
     """Of what they did on one so far, too, where nothing is left to do but to finish it."""
     compared = set[str]()
