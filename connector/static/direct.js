@@ -4,6 +4,14 @@ const follow = () => { document.documentElement.dataset.colorMode = dark.matches
 follow();
 dark.addEventListener("change", follow);
 
+// Where nothing is shown to the visitor any more, the page says so in place of what it showed. What somebody sends stays
+// in its fields.
+document.addEventListener("htmx:before:swap", event => {
+  const { request, response } = event.detail.ctx ?? {};
+  if (response?.status === 401 && request.method === "GET") location.reload();
+});
+document.addEventListener("teachback:refused", () => location.reload());
+
 // The filters stand in the address, as the tab does.
 document.addEventListener("teachback:state", event => {
   const address = new URL(location), chosen = new URLSearchParams(event.detail.state);

@@ -49,6 +49,7 @@ const take = (mark, { version, status, waiting }) => {
 
 const fetchAnswer = async (address) => {
   const answer = await (globalThis.ask ?? fetch)(address, { method: "GET" });
+  if (answer.status === 401) document.dispatchEvent(new Event("teachback:refused"));
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 };

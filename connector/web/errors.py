@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from flask import Flask, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -45,13 +45,12 @@ def register_errors(app: Flask) -> None:
 def refuse(error: TokenError) -> ResponseReturnValue:
     # The caller is told only that they are refused; the code is for the log.
     log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
-    is_link = error.code == "no session"
-    return _text(
-        gettext("Not accepted. Open your link again.")
-        if is_link
-        else gettext("Not accepted. Open this page in Jira again."),
-        401,
-    )
+    if error.code != "no session":
+        return _text(gettext("Not accepted. Open this page in Jira again."), 401)
+    # What a page loads prints what it is refused as a line.
+    if request.accept_mimetypes.accept_html and "HX-Request" not in request.headers:
+        return render_template("direct/closed.html"), 401
+    return _text(gettext("Not accepted. Open your link again."), 401)
 
 
 def answer_body(error: BodyError) -> ResponseReturnValue:

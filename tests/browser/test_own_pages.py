@@ -3,8 +3,12 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from connector.platforms.direct.link_sessions import digest_of, make_token
+from mappings.events.times import DAY
+from mappings.records.operations.access_links import insert_access_link, save_revoked
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import ADMIN, PROGRAM, PROJECT
 from tests.jira.servers import Stack
@@ -60,3 +64,28 @@ def test_the_settings_that_an_administrator_opens_are_one_step_of_the_history(op
     framed(page, "#admin #engagements")
     page.go_back()
     page.wait_for_url(before)
+
+
+@pytest.mark.parametrize("looks", ["#tab-history", "[data-live-show]"])
+def test_a_page_that_is_open_when_its_link_is_revoked_closes_at_the_next_press(
+    stack: Stack, chromium: Browser, looks: str
+) -> None:
+    """The figures stayed under “Live, just now”, and the refusal was a line that went away."""
+    token, now = make_token(), stack.clock()
+    with stack.container.engine.begin() as connection:
+        number = insert_access_link(
+            connection, stack.tenant_id, digest=digest_of(token), engagement="growth-acme", account=None,
+            role="inhouse_member", tickets=False, made_at=now, expires_at=now + DAY,
+        )  # fmt: skip
+    page = chromium.new_context().new_page()
+    page.goto(f"{stack.container.settings.base_url}/direct/{token}")
+    page.get_by_role("button", name="Open the figures").click()
+    expect(page.locator("#tab-history")).to_be_visible()
+    with stack.container.engine.begin() as connection:
+        assert save_revoked(connection, stack.tenant_id, number, stack.clock())
+    if looks.startswith("#"):
+        page.locator(looks).click()
+    else:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".lead")).to_have_text("This page is not open here any more.")
+    expect(page.locator("#tab-history")).to_have_count(0)

@@ -14,7 +14,7 @@ from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import save_engagement
-from mappings.records.operations.access_links import insert_access_link
+from mappings.records.operations.access_links import insert_access_link, save_revoked, select_access_links
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -39,7 +39,7 @@ from webhooks.generations import measure_pending
 
 PLAIN_MEMBER = "Ruben Adeyemi"
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
-Get = Callable[[str], TestResponse]
+Get = Callable[..., TestResponse]
 
 
 @dataclass
@@ -212,6 +212,23 @@ def test_a_link_for_a_role_has_no_list_of_ones_own_tickets(page_client: PageClie
             assert answer.count("I took part") == offers, (link, show)
 
 
+def test_a_page_whose_link_was_revoked_is_closed_with_a_page_and_its_parts_with_a_line(apart: PageClient) -> None:
+    holder = visitor(apart.story_site, role="inhouse_member")
+    html_wanted, part = {"Accept": "text/html"}, {"Accept": "text/html", "HX-Request": "true"}
+    assert holder.get("/direct/project", headers=html_wanted).status_code == 200
+    with apart.story_site.container.engine.begin() as connection:
+        tenant_id = apart.story_site.tenant_id
+        number = select_access_links(connection, tenant_id)[-1].link_id
+        assert save_revoked(connection, tenant_id, number, apart.story_site.clock.now())
+    closed = holder.get("/direct/project", headers=html_wanted)
+    assert (closed.status_code, closed.mimetype) == (401, "text/html")
+    assert "This page is not open here any more." in closed.text
+    assert "Open your link again." in closed.text
+    assert ACME not in closed.text
+    line = holder.get("/direct/project", headers=part)
+    assert (line.status_code, line.text) == (401, "Not accepted. Open your link again.")
+
+
 # Of whoever holds a link Jira is not asked; an administrator has no part that a link could show.
 BY_OWN_LINK = IN_JIRA.keys() - {"administrator", "in-house member who may not browse"}
 
@@ -247,7 +264,7 @@ def visitor(
             tickets=tickets, made_at=now, expires_at=now + 30 * DAY,
         )  # fmt: skip
     assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
-    return MatrixCaller(story_site, lambda address: browser.get(address, base_url=APP_URL))
+    return MatrixCaller(story_site, lambda address, **more: browser.get(address, base_url=APP_URL, **more))
 
 
 def team_of(story_site: StorySite) -> set[str]:
