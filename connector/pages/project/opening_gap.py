@@ -39,12 +39,10 @@ SHADOWING: Mapping[Missing, tuple[str, str]] = {
         "rise a rung, a learner would have to do more than %(hours)s of it (two working days).",
     ),
     "some": mark_plural(
-        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective with %(hours)s of work or "
-        "less (two working days).",
-        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective with %(hours)s of work or "
-        "less (two working days).",
+        "%(number)s open agency ticket: it counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective with %(hours)s of work or less (two working days).",
+        "%(number)s open agency tickets: each counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective with %(hours)s of work or less (two working days).",
     ),
 }
 # What the open tickets lack that have an objective with learners.

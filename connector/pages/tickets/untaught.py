@@ -32,12 +32,10 @@ LISTED: Mapping[Missing, tuple[str, str]] = {
         "to rise a rung, a learner would have to do more than %(hours)s of one (two working days).",
     ),
     "some": mark_plural(
-        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it (also for “Learners "
-        "taught” if an enrolled learner does), but lifts nobody enrolled for its objective with %(hours)s of work or "
-        "less (two working days).",
-        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them (also for “Learners "
-        "taught” if an enrolled learner does), but lift nobody enrolled for their objective with %(hours)s of work or "
-        "less (two working days).",
+        "%(num)s open ticket of %(agency)s counts as taught once somebody in-house shadows it%(scored)s, but lifts "
+        "nobody enrolled for its objective with %(hours)s of work or less (two working days).",
+        "%(num)s open tickets of %(agency)s count as taught once somebody in-house shadows them%(scored)s, but lift "
+        "nobody enrolled for their objective with %(hours)s of work or less (two working days).",
     ),
 }
 
