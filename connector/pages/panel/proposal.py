@@ -1,11 +1,12 @@
 """Of an open ticket that is a proposal of the agency: until when the in-house team can decide it, and what counts."""
 
-from connector.pages.drawer.open_proposals import select_limit_of, since_of
+from connector.pages.drawer.open_proposals import COMPONENT, select_limit_of, since_of
+from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.panel.context import TicketContext
 from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, list_text
 
 
 def select_proposal_text(scope: Scope, context: TicketContext) -> str:
@@ -27,7 +28,15 @@ def select_proposal_text(scope: Scope, context: TicketContext) -> str:
 
 
 def _decide_text(context: TicketContext) -> str:
+    """Return what each decision counts; without an agreed word for declining, whatever is done is taken up."""
+    # In the words of the agreement: measured is by the names of now and the ids, too.
+    name, declined = COMPONENT_NAMES[COMPONENT], context.view.engagement.signals.proposals.get("declined", ())
+    if not declined:
+        return gettext("Counts in “%(name)s”: 1 once it is done; else nothing.", name=name)
     return gettext(
-        "Done it counts 1, declined with a comment of %(letters)s characters or more a half.",
+        "Counts in “%(name)s”: 1 once it is done; a half if it is closed as %(declined)s with an in-house comment of "
+        "%(letters)s characters or more; else nothing.",
+        name=name,
+        declined=list_text(declined, "or"),
         **rule_places(context.prepared.ruleset),
     )

@@ -891,7 +891,11 @@ def test_the_panel_of_a_proposal_says_until_when_it_is_decided_and_what_counts(l
         r"A proposal of Acme Experiments waits for a decision of the in-house team since \d+ \w+; it counts as "
         r"declined without a reason from \d+ \w+\."
     )
-    decide = "Done it counts 1, declined with a comment of 40 characters or more a half."
+    # What declines it is in the words of the engagement.
+    decide = (
+        "Counts in “Proposals taken up”: 1 once it is done; a half if it is closed as Won't do or Declined with an "
+        "in-house comment of 40 characters or more; else nothing."
+    )
 
     def panel(who: str) -> str:
         return text_of(lively_alone.panel(who, "proposal").text)
