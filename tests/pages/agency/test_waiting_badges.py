@@ -89,6 +89,21 @@ def test_a_listed_ticket_that_waits_says_since_when_and_whether_that_is_late(
         go_on(lively_alone, hours=24 * 7)
 
 
+@pytest.mark.parametrize(
+    ("who", "status", "text"), [(LEAD, "client", BADGE), (LEARNER, "agency", "Waits for Acme Experiments since")]
+)
+def test_jira_s_right_column_says_whom_a_ticket_waits_for(
+    lively_alone: PageClient, who: str, status: str, text: str
+) -> None:
+    """The panel said it first, and the column beside it had no word of it."""
+    key = next(iter(badges(lively_alone, who, TICKETS)))
+    lively_alone.story_site.ids["asked"] = lively_alone.story_site.site.issue(key).id
+    ask_on(lively_alone, [key], f"Waiting for {status}")
+    assert text in text_of(lively_alone.narrow(who, "asked").text)
+    rule(lively_alone, COUNCIL)
+    assert text not in text_of(lively_alone.narrow(who, "asked").text)
+
+
 def test_in_works_council_mode_no_row_says_that_it_waits(lively_alone: PageClient) -> None:
     ask_on(lively_alone, [*badges(lively_alone, AGENCY_MEMBER, TICKETS)])
     assert any(badges(lively_alone, AGENCY_MEMBER, TICKETS).values())

@@ -33,6 +33,10 @@ def test_a_ticket_that_was_opened_again_says_what_that_takes_back(lively_alone: 
     taken = rf"Opened again on \d+ \w+: {back}"
     for who in (AGENCY_MEMBER, LEAD):
         assert re.search(taken, panel(lively_alone, who, issue.id)), panel(lively_alone, who, issue.id)
+    # Jira's right column says the same first.
+    lively_alone.story_site.ids["again"] = issue.id
+    narrow = text_of(lively_alone.narrow(LEAD, "again").text).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(rf"^[^.]*{taken}", narrow), narrow
     # Also once the work goes on.
     move(issue.id, "In Review")
     assert re.search(taken, panel(lively_alone, LEAD, issue.id))
@@ -40,4 +44,5 @@ def test_a_ticket_that_was_opened_again_says_what_that_takes_back(lively_alone: 
     assert "Opened again on" not in panel(lively_alone, LEAD, issue.id)
     move(issue.id, "In Progress")
     rule(lively_alone, COUNCIL)
+    assert "Opened again on" not in text_of(lively_alone.narrow(LEAD, "again").text)
     assert "Opened again on" not in panel(lively_alone, LEAD, issue.id)
