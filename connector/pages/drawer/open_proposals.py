@@ -8,7 +8,7 @@ from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
-from mappings.records.figures.opportunities import select_next
+from mappings.records.figures.opportunities import select_next, select_standing
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, ngettext
 
@@ -41,10 +41,12 @@ def select_open_proposals(scope: Scope, now: Instant) -> dict[int, Instant]:
     return {item.issue_id: item.at for item in select_next(scope, COMPONENT, after=now, most=MOST + 1)}
 
 
-def select_limit_of(scope: Scope, issue_id: int, now: Instant) -> Instant | None:
-    """Return from when a ticket counts as a proposal that nobody decided; None of what is none, or was decided."""
-    waiting = select_next(scope, COMPONENT, after=now, most=1, issues=[issue_id])
-    return waiting[0].at if waiting else None
+def select_limits_of(scope: Scope, issues: Collection[int]) -> dict[int, Instant]:
+    """Return of open tickets that are proposals from when each counts as undecided, also where that is past.
+
+    A decision that was taken back is gone, so that what stands of an open ticket is that nobody decided it.
+    """
+    return {item.issue_id: item.at for item in select_standing(scope, COMPONENT, issues)}
 
 
 def since_of(prepared: PreparedEngagement, limit: Instant) -> Instant:

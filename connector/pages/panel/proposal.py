@@ -1,10 +1,11 @@
 """Of an open ticket that is a proposal of the agency: until when the in-house team can decide it, and what counts."""
 
-from connector.pages.drawer.open_proposals import COMPONENT, select_limit_of, since_of
+from connector.pages.drawer.open_proposals import COMPONENT, select_limits_of, since_of
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.panel.context import TicketContext
 from connector.pages.step_text import rule_places
 from connector.text import day
+from mappings.events.types import Instant
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext, list_text
 
@@ -14,9 +15,12 @@ def select_proposal_text(scope: Scope, context: TicketContext) -> str:
     view, prepared = context.view, context.prepared
     if "scores" not in view.sees or view.stored.generation is None:
         return ""
-    limit = select_limit_of(scope, context.ticket.issue.issue_id, context.now)
+    issue_id = context.ticket.issue.issue_id
+    limit = select_limits_of(scope, [issue_id]).get(issue_id)
     if limit is None:
         return ""
+    if limit <= context.now:
+        return _undecided_text(context, limit)
     waits = gettext(
         "A proposal of %(agency)s waits for a decision of the in-house team since %(day)s; it counts as declined "
         "without a reason from %(limit)s.",
@@ -25,6 +29,16 @@ def select_proposal_text(scope: Scope, context: TicketContext) -> str:
         limit=day(prepared.calendar.day(limit)),
     )
     return waits if view.agency else f"{waits} {_decide_text(context)}"
+
+
+def _undecided_text(context: TicketContext, limit: Instant) -> str:
+    return gettext(
+        "A proposal of %(agency)s was not decided within %(days)s days; since %(limit)s it counts as declined without "
+        "a reason.",
+        agency=context.view.engagement.agency_name,
+        days=context.prepared.ruleset.undecided_days,
+        limit=day(context.prepared.calendar.day(limit)),
+    )
 
 
 def _decide_text(context: TicketContext) -> str:

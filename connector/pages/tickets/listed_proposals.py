@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connector.pages.drawer.open_proposals import COMPONENT
+from connector.pages.drawer.open_proposals import select_limits_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.open_rows import OpenRow
-from mappings.records.figures.opportunities import select_next
+from mappings.events.types import Instant
 from mappings.translation import gettext, mark
 
+WAITS = mark("proposal, waits for a decision")
+UNDECIDED = mark("proposal, declined without a reason")
 # The order of all, and where some have words of an objective in their title.
 ORDERS = (mark("the last changed first"), mark("those with a word of %(objective)s in their title first"))
 ORDERS_ASIDE = (
@@ -21,11 +23,15 @@ def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRo
     """Return the rows, those with the badge that are proposals, for whoever reads what these count in."""
     if "scores" not in context.view.sees or not rows:
         return list(rows)
-    issues = [row.issue_id for row in rows]
-    waiting = select_next(context.scope, COMPONENT, after=context.now, most=len(rows), issues=issues)
-    proposed = {item.issue_id for item in waiting}
-    badge = gettext("proposal, waits for a decision")
-    return [replace(row, proposal=badge) if row.issue_id in proposed else row for row in rows]
+    limits = select_limits_of(context.scope, [row.issue_id for row in rows])
+    return [_with_limit(row, limits[row.issue_id], context.now) if row.issue_id in limits else row for row in rows]
+
+
+def _with_limit(row: OpenRow, limit: Instant, now: Instant) -> OpenRow:
+    if now < limit:
+        return replace(row, proposal=gettext(WAITS))
+    # It waits no more, and comes where any other does.
+    return replace(row, badges=(*row.badges, gettext(UNDECIDED)))
 
 
 def order_text(rows: Sequence[OpenRow], objective: str, *, aside: str) -> str:

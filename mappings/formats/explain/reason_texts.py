@@ -34,8 +34,8 @@ DECISIONS: Mapping[str, str] = Texts(
     {
         "adopted": mark("adopted"),
         "reasoned": mark("declined, with a reason"),
-        "unreasoned": mark("declined, without a reason in time"),
-        "undecided": mark("not decided in time"),
+        "unreasoned": mark("declined without a reason in time"),
+        "undecided": mark("not decided in time, counts as declined without a reason"),
     }
 )
 EXPOSED = 1

@@ -265,15 +265,17 @@ def select_opportunities(scope: Scope, component: str, window: Window, latest: i
     return [_read(row[0], row[1:]) for row in reversed(rows)]
 
 
-def select_next(
-    scope: Scope, component: str, *, after: Instant, most: int, issues: Collection[int] | None = None
-) -> list[Opportunity]:
-    """Return what is dated after an instant of a component, the first first: it counts then, unless it changes.
-
-    Of certain `issues` alone, where these are given.
-    """
+def select_next(scope: Scope, component: str, *, after: Instant, most: int) -> list[Opportunity]:
+    """Return what is dated after an instant of a component, the first first: it counts then, unless it changes."""
     c = opportunity.c
     mine = [in_generation(opportunity), c.component == component, c.at > after]
-    mine += [] if issues is None else [c.issue_id.in_(sorted(issues))]
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at).limit(most)
+    return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]
+
+
+def select_standing(scope: Scope, component: str, issues: Collection[int]) -> list[Opportunity]:
+    """Return what of a component stands of some issues, or will by its date: nothing that is gone."""
+    c = opportunity.c
+    mine = [in_generation(opportunity), c.component == component, c.gone.is_(None), c.issue_id.in_(sorted(issues))]
+    query = select(c.issue_id, *_FIELDS).where(*mine)
     return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]

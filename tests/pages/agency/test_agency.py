@@ -883,6 +883,32 @@ def test_a_proposal_that_nobody_decided_is_named_with_its_last_day(lively_alone:
     assert "for a decision." not in text_of(lively_alone.follow(AGENCY_MEMBER, PLACE).text)
 
 
+def test_a_proposal_that_was_not_decided_in_time_is_declined_without_a_reason_wherever_it_stands(
+    lively_alone: PageClient,
+) -> None:
+    """Its drawer told of it in other words, and neither its panel nor its row in the list for tagging told of it."""
+    key = propose(lively_alone)
+    issue_id = lively_alone.story_site.site.issue(key).id
+    panel = f"/pages/panel/content?issue={issue_id}"
+    tagged = f"/pages/tickets?engagement={ACME}&show=open&objective=-"
+    badge = re.compile(rf">{key}</a>[^<]*<span class=\"lozenge warn\">proposal, declined without a reason</span>")
+    waits = "waits for a decision of the in-house team"
+    assert waits in lively_alone.follow(AGENCY_LEAD, panel).text
+    go_on(lively_alone, 91 * 24)
+    words = (
+        r"A proposal of Acme Experiments was not decided within 90 days; since \d+ \w+ it counts as declined without a "
+        r"reason\."
+    )
+    for who in (LEAD, AGENCY_LEAD):
+        text = text_of(lively_alone.follow(who, panel).text)
+        assert re.search(words, text), text
+        assert waits not in text
+        assert badge.search(lively_alone.follow(who, tagged).text)
+    # Whoever reads no scores does not read what they count in.
+    assert "A proposal of" not in lively_alone.follow(AGENCY_MEMBER, panel).text
+    assert "declined without a reason" not in lively_alone.follow(AGENCY_MEMBER, tagged).text
+
+
 def test_the_panel_of_a_proposal_says_until_when_it_is_decided_and_what_counts(lively_alone: PageClient) -> None:
     """Its last day stood on *Agency* and in a drawer alone."""
     key, site = propose(lively_alone), lively_alone.story_site.site
