@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass
 
 from connector.figures.alone_steps import Way
-from connector.figures.teaching import select_ways
+from connector.figures.teaching import select_teaching, select_ways
 from connector.pages.prepared import prepared_of
 from connector.pages.project.tickets_missing import way_text
 from connector.pages.rule_texts import select_rule_names, shown_rule_text
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import ListContext
+from connector.pages.visibility import visible_tickets
 from connector.text import count
 from connector.web.gate import caller
+from mappings.records.facts.issues import select_labels
 from mappings.translation import gettext
 
 
@@ -19,7 +21,7 @@ from mappings.translation import gettext
 class Aim:
     """The objective that led here: what is said of it, and which open tickets come first.
 
-    `is_alone`: what its nearest learner lacks is driven without the agency.
+    `is_alone`: what its nearest learner lacks is driven without the agency, as far as the reader is told of it.
     """
 
     text: str = ""
@@ -44,7 +46,8 @@ def select_aim(context: ListContext) -> Aim:
     way = _select_way(context)
     lacks = _lacks_text(context, objective.name, way) if way else ""
     text = " ".join(filter(None, [concerns if concerned else "", lacks]))
-    return Aim(text, objective.name, way is not None and "independent" in way.tickets)
+    is_alone = _leads_alone(context) if way is None else "independent" in way.tickets
+    return Aim(text, objective.name, is_alone)
 
 
 def _words(text: str) -> set[str]:
@@ -60,6 +63,19 @@ def _select_way(context: ListContext) -> Way | None:
     prepared = prepared_of(context.connection, view)
     ways = select_ways(context.connection, caller().tenant_id, view.stored, prepared, now=context.now)
     return ways.get(context.filters.aim)
+
+
+def _leads_alone(context: ListContext) -> bool:
+    """Tell whether what led here says that the objective needs a ticket to drive alone, as Overview tells everybody."""
+    view = context.view
+    if "cells" in view.sees:
+        return False
+    prepared = prepared_of(context.connection, view)
+    teaching = select_teaching(context.connection, caller().tenant_id, view.stored, prepared, now=context.now)
+    aim = context.filters.aim
+    ids = {each.issue_id for each in teaching.openings if each.part == "alone" and each.objective == aim}
+    seen, _ = visible_tickets(view, select_labels(context.connection, caller().tenant_id, ids))
+    return bool(ids & seen)
 
 
 def _lacks_text(context: ListContext, name: str, way: Way) -> str:

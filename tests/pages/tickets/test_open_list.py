@@ -407,6 +407,11 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively: Pag
     assert keys[-len(helped) :] == helped
     first = "those that can be driven without Acme Experiments first, then "
     assert f"{first}those with a word of Design an A/B test in their title" in shown
+    # A member reads the same order and words where Overview tells them that a ticket to drive alone is needed.
+    nearest = text_of(lively.follow(MEMBER, f"/pages/next?engagement={ACME}&all=1").text)
+    assert "No other open ticket of this objective can be driven without the agency." in nearest
+    assert rows(answered(lively, MEMBER, **query)) == listed
+    assert "nobody can drive it" not in answered(lively, MEMBER, objective="-", aim="tracking")
     # Nothing of titles where none has one.
     other = answered(lively, LEAD, objective="-", aim="interviews")
     assert "in their title" not in other
