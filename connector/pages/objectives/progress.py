@@ -122,20 +122,31 @@ def _fallen_text(due: Due, counts: Sequence[tuple[date, int | None]]) -> str:
     if not full or due.reached is None:
         return ""
     if due.reached >= due.wanted:
-        return _returned_text(due, full, [at for at, reached in counts if reached is not None and at not in full])
+        return _returned_text(due, full, counts)
     other = [at for at, reached in counts if reached != due.reached]
     since = next((at for at, _ in counts if at > max(other)), counts[-1][0])
     places = {"wanted": due.wanted, "day": day(full[-1]), "now": due.reached, "since": day(since)}
     return gettext("%(wanted)s of %(wanted)s until %(day)s, %(now)s since %(since)s", **places)
 
 
-def _returned_text(due: Due, full: Sequence[date], short: Sequence[date]) -> str:
+def _returned_text(due: Due, full: Sequence[date], counts: Sequence[tuple[date, int | None]]) -> str:
     """Return until when and since when again as many people were there as agreed; "" where they were all along."""
+    short = [at for at, reached in counts if reached is not None and at not in full]
     before = [at for at in full if short and at < short[-1]]
     if not before or full[-1] < short[-1]:
         return ""
     since = next(at for at in full if at > short[-1])
     places = {"wanted": due.wanted, "day": day(before[-1]), "since": day(since)}
+    # The same number as was told in those weeks, where it was one and told in all of them.
+    between = [(at, reached) for at, reached in counts if before[-1] < at < since]
+    first, fewer = between[0]
+    if fewer is not None and all(reached == fewer for _, reached in between):
+        return gettext(
+            "%(wanted)s of %(wanted)s until %(day)s, %(fewer)s from %(start)s, and %(wanted)s again since %(since)s",
+            fewer=fewer,
+            start=day(first),
+            **places,
+        )
     return gettext("%(wanted)s of %(wanted)s until %(day)s, fewer then, and again since %(since)s", **places)
 
 
