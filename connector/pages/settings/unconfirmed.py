@@ -34,7 +34,7 @@ LEADERLESS: Mapping[LeadSide, tuple[str, str]] = {
 
 
 class Unconfirmed(Struct, frozen=True):
-    """What one side has to confirm; `address` is the tab on which it does, "" for who does not see it.
+    """What one side has to confirm; `address` is the tab on which the caller does, "" where they wait for others.
 
     `objectives` are their names, "" where it is all of them; `is_own`: they wait for the caller.
     """
@@ -52,13 +52,15 @@ def select_unconfirmed(connection: Connection, view: SettingsView, names: Names)
     # Before the first figures there is no such tab, and none on the administrators' page.
     is_open = view.has_tab and view.stored.generation is not None and not origin()
     address = frame_address("objectives", view.engagement, request.args.get("period", "")) if is_open else ""
+    own = {side for side in SIDES if account() in view.engagement.leads.get(side, ())}
     return [
         Unconfirmed(
             _text(view, names, side, waiting[side]),
             _named(view, waiting[side]),
-            address,
+            # The list there has what waits for the caller alone.
+            address if side in own else "",
             len(waiting[side]),
-            account() in view.engagement.leads.get(side, ()),
+            side in own,
         )
         for side in SIDES
         if waiting[side]

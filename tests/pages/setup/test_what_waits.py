@@ -44,6 +44,9 @@ def test_settings_say_whose_confirmation_objectives_wait_for_and_lead_there(apar
         assert f'<a class="fig" href="#waits">10 confirmations wait, 5 of them yours{people}</a>' in lead
         [address] = {unescape(link) for link in re.findall(r'hx-get="([^"]*tab=objectives[^"]*)"', source)}
         assert "Objectives" in apart.follow(who, address).text
+        # What waits for the other side is in no list there: its line leads nowhere.
+        assert re.search(rf"<a [^>]*>{mine}</a>", section)
+        assert f"<b>{theirs}{other}</b>" in section
     for key in ("ab-design", "readout", "tracking", "interviews", "personalise"):
         apart.press(LEAD, f"/pages/objectives/confirm?engagement={ACME}&confirm={key}")
     assert mine not in waits(apart, LEAD)
