@@ -1,5 +1,10 @@
 // The other end of AP: answers the frames of this page, each only from its own origin, and what the page itself needs.
-const frames = [...document.querySelectorAll("iframe[data-module]")];
+// Each is put in by a script, as in Jira: of one in the page's own text a browser opens the address of before after Back.
+const frames = [...document.querySelectorAll("iframe[data-module]")].map(written => {
+  const frame = written.cloneNode();
+  written.replaceWith(frame);
+  return frame;
+});
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const THEME = "dark:dark light:light spacing:spacing typography:typography shape:shape";
