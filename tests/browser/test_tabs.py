@@ -164,6 +164,24 @@ BOTH_THERE = f"""(() => {{
 }})()"""
 
 
+# What begins a column, of what each reader has below one another.
+BROKEN = """parts => { const left = part => part.getClientRects()[0].left;
+    return parts.filter((part, at) => at && left(part) > left(parts[at - 1])).map(part => part.innerHTML); }"""
+LISTS = """<h3 class="note">First</h3><ul class="bullets"><li>One</li><li>Two</li><li>Three</li></ul>
+    <p class="note">Of the list</p>
+    <p class="note">Others</p><ul class="bullets"><li>Four</li></ul><p class="foot-row">All</p>"""
+
+
+def test_on_the_agency_s_page_what_belongs_to_a_list_stays_in_its_column(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Callum Rhodes"))
+    frame = framed(page, "#agency .nearest .later ul")
+    later = frame.locator("#agency > .nearest > .later").last
+    later.evaluate("(part, lists) => { part.innerHTML = lists; }", LISTS)
+    for width in (1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert later.locator("> *").evaluate_all(BROKEN) == ["Others"]
+
+
 def test_of_the_agency_s_page_what_is_short_stands_beside_what_follows(opened: Callable[..., Page]) -> None:
     """Half of the page was empty to the right of two sentences and of a short list."""
     page = opened(f"{PROJECT}#!tab=agency", "light", account_of("Noor Haddad"))
