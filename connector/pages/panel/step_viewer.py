@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text
+from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text, one_of_words
 from connector.pages.step_text import ALONE, most_text
 from connector.text import full_stop
 from mappings.measure.model.ruleset import Ruleset
@@ -18,7 +18,7 @@ DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learn
 STAYS = mark("Your rung stays.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
-LIFTS_LESS = mark("It would bring you to %(rung)s. It is one of the %(num)s tickets that %(kind)s takes.")
+LIFTS_LESS = mark("It would bring you to %(rung)s. It is %(one_of)s.")
 LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a rung that they lack.")
 # Behind the second of two ways.
 LIFTS_NOBODY_EITHER_WAY = mark(
@@ -121,11 +121,10 @@ def long_text() -> str:
 
 def lift_text(now: int, to: int, kind: Kind, needs: Needs) -> str:
     """Return what evidence of a kind makes of the reader's rung: `to` is the higher one, 0 for none; "" for nothing."""
-    needed = sum(needs.takes[kind - 1 : kind])
-    # What counts as a rung above the one that it brings says why it brings no more.
     if to:
-        text = LIFTS_LESS if needed > 1 and to < kind else LIFTS
-        return gettext(text, rung=WORDS[to], kind=WORDS[kind], num=needed)
+        # What counts as a rung above the one that it brings says why it brings no more.
+        one_of = one_of_words(to, kind, needs)
+        return gettext(LIFTS_LESS if one_of else LIFTS, rung=WORDS[to], one_of=one_of)
     text = one_of_text(now, kind, needs)
     return full_stop(text[:1].upper() + text[1:]) if text else ""
 

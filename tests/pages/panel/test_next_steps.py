@@ -950,9 +950,19 @@ def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> 
     notes = [viewer.note_of(NextStep("drive", "ab", account, kind)) for account, kind in (("a", 4), ("a", 3), ("b", 4))]
     assert notes == ["It would bring you to independent.", "", ""]
     # One that counts as more than the rung that it brings says why.
-    viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, needs={"ab": Needs((1, 2, 2, 2, 1))})
+    viewer = StepViewer(
+        "a", {"ab": 2}, DEFAULT, lifts={"ab": {3: 2}}, needs={"ab": Needs((1, 2, 2, 2, 1), (0, 1, 2, 2, 1))}
+    )
     note = viewer.note_of(NextStep("drive", "ab", "a", 3))
     assert note == "It would bring you to shadowed. It is one of the 2 tickets that assisted takes."
+    # The nearer rung is named before its own.
+    viewer = StepViewer(
+        "a", {"ab": 2}, DEFAULT, lifts={"ab": {4: 2}}, needs={"ab": Needs((1, 2, 2, 2, 1), (0, 1, 2, 2))}
+    )
+    assert viewer.note_of(NextStep("drive", "ab", "a", 4)) == (
+        "It would bring you to shadowed. It is one of the 2 tickets that assisted takes, and of the 2 that "
+        "independent takes."
+    )
     # So does one that brings them to none yet.
     needs = Needs((1, 2, 2, 2, 1), (0, 0, 2, 2, 1), 7)
     viewer = StepViewer("a", {"ab": 3}, DEFAULT, needs={"ab": needs}, rungs={"ab": 2})
