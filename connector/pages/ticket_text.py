@@ -35,10 +35,10 @@ RULES = Texts(
             "trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
         ),
         EXPLAINED: mark("shadowed: they explained back what it taught, and that was accepted"),
-        3: mark("assisted: they did %(drives)s or more of it, with help of an agency"),
-        NAMED: mark("assisted: named under Drives, they did %(part)s or more of it, with help of an agency"),
+        3: mark("was assisted: they did %(drives)s or more of it, with help of an agency"),
+        NAMED: mark("was assisted: named under Drives, they did %(part)s or more of it, with help of an agency"),
         EITHER: mark(
-            "assisted: they did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
+            "was assisted: they did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
         ),
         4: mark("was independent: they did %(drives)s or more of it, without help of an agency"),
         5: mark("teaches: they mentored another in-house person who drove it, without help of an agency"),
@@ -53,10 +53,11 @@ OWN_RULES = Texts(
             "a trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
         ),
         EXPLAINED: mark("you shadowed: you explained back what it taught, and that was accepted"),
-        3: mark("you assisted: you did %(drives)s or more of it, with help of an agency"),
-        NAMED: mark("you assisted: named under Drives, you did %(part)s or more of it, with help of an agency"),
+        3: mark("you were assisted: you did %(drives)s or more of it, with help of an agency"),
+        NAMED: mark("you were assisted: named under Drives, you did %(part)s or more of it, with help of an agency"),
         EITHER: mark(
-            "you assisted: you did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
+            "you were assisted: you did %(drives)s or more of it, or %(part)s as named under Drives, with help of an "
+            "agency"
         ),
         4: mark("you were independent: you did %(drives)s or more of it, without help of an agency"),
         5: mark("you teach: you mentored another in-house person who drove it, without help of an agency"),

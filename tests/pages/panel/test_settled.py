@@ -63,9 +63,9 @@ def test_what_can_still_change_a_ticket_is_named_by_what_is_not_over(
         ),
         # What the agencies did less of counts as shadowed by an explanation alone.
         (2, (35, 0, 65), "shadowed: they explained back what it taught, and that was accepted."),
-        (3, (35, 0, 65), "assisted: they did 50\xa0% or more of it, with help of an agency."),
+        (3, (35, 0, 65), "was assisted: they did 50\xa0% or more of it, with help of an agency."),
         # Less than that is enough of who is named as its driver.
-        (3, (65, 0, 35), "assisted: named under Drives, they did 30\xa0% or more of it, with help of an agency."),
+        (3, (65, 0, 35), "was assisted: named under Drives, they did 30\xa0% or more of it, with help of an agency."),
         (4, (0, 0, 1), "was independent: they did 50\xa0% or more of it, without help of an agency."),
         (5, (0, 0, 1), "teaches: they mentored another in-house person who drove it, without help of an agency."),
     ],
@@ -79,6 +79,8 @@ def test_a_reason_is_a_sentence_of_whom_it_is_about(kind: Kind, weights: tuple[i
     (reason,) = reasons(own, entry, [evidence])
     assert reason.startswith("segments: you ")
     assert "they" not in reason
+    # Whoever was helped did not help.
+    assert "you assisted" not in reason
 
 
 def test_of_two_who_did_half_together_both_ways_to_assist_are_named() -> None:
@@ -87,4 +89,4 @@ def test_of_two_who_did_half_together_both_ways_to_assist_are_named() -> None:
     rules = Ruleset(drives=600, learner_drives=200)
     for reason in reasons(Naming(agree(), {}, rules=rules), entry, both):
         text = "they did 60\xa0% or more of it, or 20\xa0% as named under Drives, with help of an agency."
-        assert reason == f"segments: an in-house person assisted: {text}"
+        assert reason == f"segments: an in-house person was assisted: {text}"
