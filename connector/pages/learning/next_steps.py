@@ -29,6 +29,7 @@ NEEDED = mark("%(step)s; an enrolled learner may need it")
 NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 # To who mentors.
 LEFT = mark("%(step)s; an enrolled colleague needs it: leave the driving to them")
+LEFT_OR_ASK = mark("%(step)s; an enrolled colleague needs it: leave the driving to them; your lead knows who that is")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class NextSteps:
     waiting: Mapping[int, str] = field(default_factory=dict)
     # The tickets, each with its objective, that only others, who are enrolled, are to drive alone.
     needed: AbstractSet[tuple[int, str]] = frozenset()
-    # Who leads knows whom to give it to.
+    # Who leads knows who that is.
     asks_lead: bool = True
 
     def shown(self, seen: AbstractSet[int]) -> dict[str, NextStep]:
@@ -219,7 +220,7 @@ class NextSteps:
     def _with_needed(self, text: str, steps: Collection[OwnStep]) -> str:
         """Return a text of steps on a ticket with who else needs it."""
         if any(self._is_left(step) for step in steps):
-            text = gettext(LEFT, step=text)
+            text = gettext(LEFT_OR_ASK if self.asks_lead else LEFT, step=text)
         if any(self._is_needed(step) for step in steps):
             text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
         return text

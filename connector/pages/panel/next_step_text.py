@@ -60,6 +60,9 @@ MAY_BE_LEFT = mark("May be left to the in-house team: done without an agency’s
 COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
 # To who can drive it alone already.
 DRIVEN_BY_ENROLLED = mark("An enrolled colleague needs it: leave the driving to them.")
+DRIVEN_BY_ENROLLED_OR_ASK = mark(
+    "An enrolled colleague needs it: leave the driving to them; your lead knows who that is."
+)
 # The kinds of evidence of somebody who shadows, and of who drives with help (measurement (c)).
 SHADOWED: Kind = 2
 ASSISTED: Kind = 3
@@ -144,7 +147,8 @@ def mentor_move(naming: Naming, viewer: StepViewer, steps: Sequence[OwnStep], en
     keys = [step.objective for step in steps]
     kind = KIND_WORDS[bucket] if is_driven_part(steps[0].part) else gettext(OWN_OR_HANDED)
     is_left = not is_driven_part(steps[0].part) and any(key in viewer.needed for key in keys)
-    note = " ".join(map(gettext, [DRIVEN_BY_ENROLLED, COUNTS_FOR_RUNG] if is_left else [COUNTS_FOR_RUNG]))
+    driven = DRIVEN_BY_ENROLLED_OR_ASK if viewer.asks_lead else DRIVEN_BY_ENROLLED
+    note = " ".join(map(gettext, [driven, COUNTS_FOR_RUNG] if is_left else [COUNTS_FOR_RUNG]))
     move = Move(text, kind, "mentor", note, shown=gettext(FOR_YOU, rung=EVIDENCE_NAMES[MENTORS]))
     return _named(naming, move, keys, entry.objectives)
 

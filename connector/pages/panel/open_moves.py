@@ -95,6 +95,7 @@ def _viewer_of(context: TicketContext, preview: Preview, own: Sequence[OwnRung])
         taught_by=taught_by(preview),
         rungs={row.key: row.rung for row in own},
         is_untaught=not TEACHING & set(preview.entry.kinds),
+        asks_lead="names" not in context.view.sees,
     )
 
 

@@ -45,8 +45,9 @@ class StepViewer:
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
-    it. Of a learner whose steps are read, `reaches` are by kind how far it brings them, and as evidence of an `idle`
-    kind it lifts nobody enrolled, but where `is_long` by more work than anybody takes on.
+    it. `asks_lead`: who is enrolled is their lead's to tell them. Of a learner whose steps are read, `reaches` are by
+    kind how far it brings them, and as evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more
+    work than anybody takes on.
     """
 
     account: str
@@ -67,6 +68,7 @@ class StepViewer:
     is_long: bool = False
     needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
+    asks_lead: bool = False
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""

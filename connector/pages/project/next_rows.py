@@ -57,12 +57,12 @@ ASK_FIRST = mark(
     "Ask your lead first: an enrolled learner may need it. With any help of %(agency)s it counts as assisted at most."
 )
 FOR_COLLEAGUE = mark(
-    "For an enrolled colleague, not for you to drive: you are independent already. With any help of %(agency)s it "
-    "counts as assisted at most."
+    "For an enrolled colleague: your lead knows who that is. You are independent already. With any help of %(agency)s "
+    "it counts as assisted at most."
 )
 # Whom mentoring leads on.
 FOR_COLLEAGUE_MENTOR = mark(
-    "For an enrolled colleague, not for you to drive: you can mentor it (for you: teaches). With any help of "
+    "For an enrolled colleague: your lead knows who that is. You can mentor it (for you: teaches). With any help of "
     "%(agency)s it counts as assisted at most."
 )
 FOR_ENROLLED = mark(

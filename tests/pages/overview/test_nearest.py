@@ -293,11 +293,11 @@ def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, mo
             # The objective of a row is named first.
             assert re.search(r"Keep the tracking plan: [A-Z]+-\d+ ", shown)
     assert not re.search(own, text_of(apart.follow(LEAD, PLACE).text))
-    for at, then in ((4, "you can mentor it (for you: teaches)."), (5, "you are independent already.")):
+    for at, then in ((4, "You can mentor it (for you: teaches)."), (5, "You are independent already.")):
         move = OwnMove(at, at, 4)
         monkeypatch.setattr(next_tickets, "moves_of", lambda _, openings, move=move: dict.fromkeys(openings, move))
         shown = text_of(apart.follow(MEMBER, PLACE).text)
-        whose = f"For an enrolled colleague, not for you to drive: {then}"
+        whose = f"For an enrolled colleague: your lead knows who that is. {then}"
         assert f"To drive without Acme Experiments {whose}" in shown, shown
 
 

@@ -700,7 +700,7 @@ def test_a_lead_reads_of_which_learner_a_ticket_is_as_overview_says_it(apart: Pa
 def test_who_can_drive_a_ticket_alone_already_leaves_it_to_the_learner(
     apart: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leave = "An enrolled colleague needs it: leave the driving to them."
+    leave = "An enrolled colleague needs it: leave the driving to them; your lead knows who that is."
     planted = apart.story_site.story.planted.values()
     ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
     panel = f"/pages/panel/content?issue={apart.story_site.ids[ref]}"
