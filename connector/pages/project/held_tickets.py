@@ -147,8 +147,8 @@ def _more_text(number: int) -> str:
 def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket], steps: NextSteps) -> Mapping[int, Note]:
     """Return for each of somebody's tickets what they can do on it; `steps` are what leads them on.
 
-    First come those that lift them, the highest first, then those that a comment or a role of theirs makes taught; none
-    on which they only left a trace.
+    First come those that lift them, the highest first, then those assigned to them, as in the list of tickets, and then
+    those that a comment or a role of theirs makes taught; none on which they only left a trace.
     """
     comments = {item.issue_id: _comment_note(ladder, item) for item in mine}
     others = {
@@ -158,7 +158,8 @@ def own_notes(ladder: OwnLadder, mine: Sequence[OpenTicket], steps: NextSteps) -
     first = {each: note for each, note in comments.items() if note.text and note.to >= others[each].to}
     others = {each: note for each, note in others.items() if each not in first}
     notes = first | {issue_id: note for issue_id, note in others.items() if note.text}
-    return dict(sorted(notes.items(), key=lambda each: -each[1].to))
+    assigned = {item.issue_id for item in mine if _is_assigned(ladder, item)}
+    return dict(sorted(notes.items(), key=lambda each: (-each[1].to, each[0] not in assigned)))
 
 
 def _comment_note(ladder: OwnLadder, item: OpenTicket) -> Note:

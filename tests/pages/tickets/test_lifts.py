@@ -13,7 +13,7 @@ from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import GROWTH, account_of
 from tests.jira.story.story import FULL, engagement_file
 from tests.jira.story_site import open_story_site
-from tests.pages.conftest import ACME, LEAD, PageClient
+from tests.pages.conftest import ACME, LEAD, MEMBER, PageClient
 from tests.pages.html_reader import text_of
 from tests.pages.tickets.test_open_list import answered, rows
 
@@ -149,6 +149,14 @@ def test_a_panel_says_of_the_readers_rung_what_overview_says_of_their_own_ticket
             assert words in panel_of(busy, who, key), (who, key, note)
             compared.add(note)
     assert any("it counts as independent for you once it is done" in note for note in compared), compared
+
+
+def test_of_ones_own_tickets_the_assigned_come_first_as_in_the_list(busy: PageClient) -> None:
+    """But for what lifts the reader, which stands before all."""
+    shown = unescape(busy.follow(MEMBER, f"/pages/next?engagement={ACME}").text).partition("Yours")[2]
+    notes = re.findall(r'(?s)<li>(?:(?!</li>).)*?>GROW-\d+</a>(?:(?!</li>).)*?class="note">([^<]*)', shown)
+    alike = [note.startswith("assigned to you") for note in notes if "; your rung stays" in note]
+    assert alike[:2] == [True, False], notes
 
 
 def test_a_ticket_to_drive_for_one_objective_and_to_mentor_for_another_says_both() -> None:
