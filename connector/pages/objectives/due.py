@@ -213,13 +213,18 @@ def due_sentence(rows: list[Due], *, counts: bool) -> list[tuple[str, str]]:
     waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.urgency)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
         parts.append((row.name, row.key))
-        people = "; ".join(part for part in (row.people, row.late_text) if part)
+        people = "; ".join(part for part in (row.people or _missed_text(row), row.late_text) if part)
         parts.append((full_stop(f"{row.stands}: {people}" if people else row.stands), ""))
     if len(late) > 2:
         more = len(late) - 2
         words = numeral(more).capitalize()
         parts.append((ngettext("%(count)s more is overdue.", "%(count)s more are overdue.", more, count=words), ""))
     return parts
+
+
+def _missed_text(row: Due) -> str:
+    """Return that it is not reached, for who may not count people, by who carries it."""
+    return gettext("not reached, %(coverage)s", coverage=row.coverage)
 
 
 def _reached_sentences(rows: Sequence[Due], *, counts: bool) -> list[str]:

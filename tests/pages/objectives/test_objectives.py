@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from connector.pages.objectives.deadlines import deadlines_of, due_heading
-from connector.pages.objectives.due import HOLDERS, Due, is_target_reached, reached_text
+from connector.pages.objectives.due import HOLDERS, Due, due_sentence, is_target_reached, reached_text
 from connector.pages.objectives.progress import burn_ups
 from connector.pages.objectives.ticket_sums import objective_table
 from connector.pages.periods import quarters
@@ -338,6 +338,14 @@ def test_no_whole_tells_of_an_objective_that_is_not_told_of() -> None:
     words = "One objective is reached, one is not. Whether c (target: 2 people independent, due 23 Nov) is reached,"
     assert reached_text(rows, counts=False) == f"{words} only leads see."
     assert reached_text(rows[:2], counts=False) == "One of two objectives is reached."
+
+
+def test_the_first_line_says_of_what_is_due_that_it_is_not_reached_and_who_carries_it() -> None:
+    """As the heading on the other tabs does: counts of people, which say it to leads, are not for every reader."""
+    late = due_of("a", 0, is_reached=False)
+    assert due_sentence([late], counts=False)[1:] == [("a", "a"), ("is due today: not reached, covered.", "")]
+    counted = replace(late, reached=1)
+    assert due_sentence([counted], counts=True)[1:] == [("a", "a"), ("is due today: 1 of 2 people.", "")]
 
 
 def test_a_heading_says_what_is_due_and_how_much_of_it_is_missing(page_client: PageClient) -> None:
