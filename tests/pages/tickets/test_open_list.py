@@ -383,8 +383,9 @@ def test_whoever_is_led_to_those_without_an_objective_reads_what_the_objective_l
         assert "nearest learner" not in answered(page_client, who, engagement=BOLT, objective="-", **query)
 
 
-def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively: PageClient) -> None:
+def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively_alone: PageClient) -> None:
     """The same rows came for each objective, and first one that the agency had worked on already."""
+    lively = lively_alone
     site, learner, by = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
     best = site.create_issue("GROW", "Task", "Test the design for autumn", by=learner, at=go_on(lively))
     go_on(lively, 24)
