@@ -21,7 +21,7 @@ from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.project.opening_gap import untagged_gap
 from connector.pages.tabs import frame_address
-from connector.pages.tickets.filters import LIFTS
+from connector.pages.tickets.filters import LIFTS, TOWARDS
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
@@ -141,7 +141,10 @@ def _more_texts(
 def _towards_texts(view: EngagementView, more: Mapping[str, int]) -> dict[str, tuple[str, str]]:
     """Return by objective how many more tickets count towards the next rung, and where these are listed."""
     return {
-        key: (ngettext(*MORE_TOWARDS, number), _open_tickets_address(view, key))
+        key: (
+            ngettext(*MORE_TOWARDS, number),
+            frame_address("tickets", view.engagement, "", show="open", objective=key, mine=TOWARDS),
+        )
         for key, number in more.items()
         if number
     }

@@ -127,6 +127,11 @@ class NextSteps:
             for key, steps in counting.items()
         }
 
+    def counting_ids(self, seen: AbstractSet[int], objective: str = "") -> frozenset[int]:
+        """Return the tickets that count towards the next rung where none lifts at once, on one objective or on any."""
+        counting = self._counting(seen).items()
+        return frozenset(step.issue_id for key, steps in counting if objective in {"", key} for step in steps)
+
     def _counting(self, seen: AbstractSet[int]) -> dict[str, list[OwnStep]]:
         """Return the first step on each ticket that counts towards the next rung, where no ticket lifts at once."""
         counting: dict[str, dict[int, OwnStep]] = {}

@@ -101,7 +101,7 @@ def naming_of(context: ListContext) -> Naming:
 
 
 def _show_url(context: ListContext, show: Show) -> str:
-    filters = replace(context.filters, show=show, before=None, disputed=False, untaught="", lifts=False)
+    filters = replace(context.filters, show=show, before=None, disputed=False, untaught="", lifts=False, towards=False)
     if show == "open" and filters.objective == NO_OBJECTIVE:
         filters = replace(filters, objective="")
     return list_url(context, filters)
@@ -183,6 +183,7 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
     filters, aim = context.filters, select_aim(context)
     tickets = select_open(context, naming_of(context), aim)
     wanted = filters.objective if filters.objective not in {"", NO_OBJECTIVE} else ""
+    everybodys = replace(filters, lifts=False, towards=False, untaught="", before=None)
     return {
         "wanted_number": count_most(context, wanted) if wanted else 0,
         "untagged_number": _untagged_number(context, tickets) if filters.objective == NO_OBJECTIVE else "",
@@ -190,10 +191,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "advice": _advice(context),
         "aim": aim,
         "to_untagged": _to_untagged(context),
-        "address": list_url(context, replace(filters, objective="", mine=False, lifts=False, untaught="", before=None)),
-        "address_without": list_url(
-            context, replace(filters, objective=NO_OBJECTIVE, lifts=False, untaught="", before=None)
-        ),
+        "address": list_url(context, replace(everybodys, objective="", mine=False)),
+        "address_without": list_url(context, replace(everybodys, objective=NO_OBJECTIVE)),
         "wanted": wanted,
         "lifts": sees_own_ladder(context.view),
         "open": tickets,

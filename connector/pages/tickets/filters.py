@@ -19,6 +19,8 @@ UNTAUGHT = ("all", "others")
 CHOSEN = ("objective", "kind", "mine", "disputed", "late", "own")
 # The value of the filter for who took part that asks for what lifts the viewer.
 LIFTS = "lifts"
+# That which asks for what counts towards a rung of the viewer that takes several tickets.
+TOWARDS = "towards"
 # The value of the objective's filter for tickets without any.
 NO_OBJECTIVE = "-"
 
@@ -30,7 +32,8 @@ class Filters:
     `own` are those that concern the engagement's agency: it did some of the work, or they have an objective.
     `by_agency`: an agency reads the list, which begins with what concerns it; then `own` stands in each address.
     `aim` is the objective for which open tickets without one are looked through, "" for none in particular.
-    `lifts` are open tickets that bring the viewer to a higher rung; it stands in the place of `mine`.
+    `lifts` are open tickets that bring the viewer to a higher rung; it stands in the place of `mine`,
+    as `towards` does: those of which the viewer's next rung takes several.
     `untaught` are open tickets on which nobody could be taught: which of UNTAUGHT, "" for tickets of every kind.
     """
 
@@ -39,6 +42,7 @@ class Filters:
     kind: str = ""
     mine: bool = False
     lifts: bool = False
+    towards: bool = False
     disputed: bool = False
     late: bool = False
     own: bool = False
@@ -57,10 +61,15 @@ class Filters:
         return bool(self.reads_entries or self.mine or self.disputed or self.late)
 
     @property
+    def leads_on(self) -> bool:
+        """Whether only what leads the viewer themselves on is asked for."""
+        return self.lifts or self.towards
+
+    @property
     def query(self) -> dict[str, Any]:
         """The filters as they stand in an address, without the place in the list."""
         named = {"show": self.show, "objective": self.objective, "kind": self.kind, "untaught": self.untaught}
-        named |= {"mine": LIFTS} if self.lifts else {}
+        named |= {"mine": LIFTS} if self.lifts else {"mine": TOWARDS} if self.towards else {}
         named |= {"aim": self.aim} if self.objective == NO_OBJECTIVE else {}
         flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late, "own": self.own}
         off = {"own": "0"} if self.by_agency and not self.own else {}
@@ -93,6 +102,7 @@ def read_filters(args: Mapping[str, str], *, by_agency: bool = False) -> Filters
         args.get("kind", ""),
         **flags,
         lifts=show == "open" and args.get("mine") == LIFTS,
+        towards=show == "open" and args.get("mine") == TOWARDS,
         by_agency=by_agency,
         untaught=untaught,
         aim=args.get("aim", "") if show == "open" else "",

@@ -54,9 +54,10 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_numbe
     if filters.lifts and filters.untaught:
         link = gettext("List all that lift you")
         return OpenLead(_lifting_beside_text(tickets.narrowed), replace(filters, untaught="", before=None), link)
-    if filters.lifts:
-        wider = replace(filters, lifts=False, objective="", untaught="", before=None)
-        return OpenLead(_lifting_text(tickets.narrowed, number), wider, _all_link(number))
+    if filters.leads_on:
+        wider = replace(filters, lifts=False, towards=False, objective="", untaught="", before=None)
+        text = _lifting_text(tickets.narrowed, number) if filters.lifts else _counting_text(tickets.narrowed, number)
+        return OpenLead(text, wider, _all_link(number))
     if filters.untaught:
         whole = "" if filters.mine else tickets.untaught
         return OpenLead(whole or _narrowed_text(tickets.narrowed, number))
@@ -102,6 +103,16 @@ def _lifting_text(listed: int, number: int) -> str:
     return ngettext(
         "%(listed)s of %(number)s open ticket with an objective is listed: it would bring you to a higher rung.",
         "%(listed)s of %(number)s open tickets with an objective are listed: each would bring you to a higher rung.",
+        number,
+        listed=listed,
+        number=up_to(number, MOST_COUNTED),
+    )
+
+
+def _counting_text(listed: int, number: int) -> str:
+    return ngettext(
+        "%(listed)s of %(number)s open ticket with an objective counts towards your next rung, which takes several.",
+        "%(listed)s of %(number)s open tickets with an objective count towards your next rung, which takes several.",
         number,
         listed=listed,
         number=up_to(number, MOST_COUNTED),

@@ -19,7 +19,7 @@ from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.listed_proposals import order_text, with_proposals
 from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
 from connector.pages.tickets.own_first import select_page
-from connector.pages.tickets.own_lifts import lifting_ids, select_own_steps
+from connector.pages.tickets.own_lifts import leading_ids, select_own_steps
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
@@ -119,7 +119,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
 def _choice_of(context: ListContext, gap: OpeningGap | None, steps: NextSteps) -> Choice:
     choice, filters = select_mine(context), context.filters
     choice = _narrowed(choice, untaught_ids(context, gap)) if filters.untaught else choice
-    return _narrowed(choice, lifting_ids(context, steps)) if filters.lifts else choice
+    return _narrowed(choice, leading_ids(context, steps)) if filters.leads_on else choice
 
 
 def _narrowed(choice: Choice, only: Sequence[int]) -> Choice:

@@ -1,4 +1,4 @@
-"""Which open tickets bring the reader themselves to a higher rung, by the steps that their Learning names."""
+"""Which open tickets lead the reader themselves on, by the steps that their Learning names."""
 
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
@@ -16,17 +16,19 @@ NO_STEPS = NextSteps((), {})
 def select_own_steps(context: ListContext) -> NextSteps:
     """Return the reader's steps; none for who has no ladder.
 
-    Who reads names looks for somebody to give a ticket to: they have theirs only where they ask for what lifts them.
+    Who reads names looks for somebody to give a ticket to: they have theirs only where they ask for it.
     """
     view = context.view
-    if not sees_own_ladder(view) or ("names" in view.sees and not context.filters.lifts):
+    if not sees_own_ladder(view) or ("names" in view.sees and not context.filters.leads_on):
         return NO_STEPS
     read = context.connection, caller().tenant_id, view, prepared_of(context.connection, view)
     ladder = LadderContext(*read, caller().account or "", context.now)
     return select_steps(ladder, rungs_of(ladder, select_own_views(ladder)))
 
 
-def lifting_ids(context: ListContext, steps: NextSteps) -> tuple[int, ...]:
-    """Return the tickets that lift the reader and that they may browse, of the objective that is asked for."""
+def leading_ids(context: ListContext, steps: NextSteps) -> tuple[int, ...]:
+    """Return the tickets that lead the reader on and that they may browse, of the objective that is asked for."""
     seen, _ = visible_tickets(context.view, steps.labels)
-    return tuple(sorted(steps.lifting_ids(context.filters.objective) & seen))
+    objective = context.filters.objective
+    ids = steps.lifting_ids(objective) & seen if context.filters.lifts else steps.counting_ids(seen, objective)
+    return tuple(sorted(ids))

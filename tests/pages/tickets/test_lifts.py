@@ -124,11 +124,14 @@ def test_a_ticket_that_counts_towards_a_rung_says_so_in_its_row_its_panel_and_on
             of_several = re.findall(r"it is (one of the [^;]*); your rung stays", part)
             seconds += len(of_several) == 2
             for address, more in re.findall(r'hx-get="([^"]*)"[^>]*>and (\d+) more that counts? towards it<', part):
-                of_objective = rows(
-                    busy.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
-                )
-                own = [key for key, _, _, because in of_objective if "one of the" in because and key not in named]
-                assert who == LEAD or len(own) == int(more), (who, address)
+                answer = busy.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
+                of_objective = rows(answer)
+                assert '<option value="towards" selected>Counts towards my rung</option>' in answer
+                lead = rf"{len(of_objective)} of \d+ open tickets with an objective counts? towards your next rung,"
+                assert re.search(lead, text_of(answer)), answer
+                # The list has these alone.
+                assert all("one of the" in because for _, _, _, because in of_objective), (who, address)
+                assert len([key for key, _, _, _ in of_objective if key not in named]) == int(more), (who, address)
                 more_of += 1
     assert more_of
     assert seconds
