@@ -57,6 +57,10 @@ LEFT = mark(
 # The same of a ticket that brings none of them further: as a row says it, and with what it counts as by the panel.
 MAY_LEAVE = mark("May be left to the in-house team; it lifts nobody enrolled")
 MAY_BE_LEFT = mark("May be left to the in-house team: done without an agency’s help it would count as")
+# The same to a lead in-house, who reads in the note beside it whom it does not lift.
+CAN_DO = mark("Can be done without %(agency)s")
+CAN_DO_LIFTS_NOBODY = mark("Can be done without %(agency)s; it lifts nobody enrolled")
+CAN_DO_TEXT = mark("%(can)s: %(step)s")
 COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
 # To who can drive it alone already.
 DRIVEN_BY_ENROLLED = mark("An enrolled colleague needs it: leave the driving to them.")
@@ -186,12 +190,27 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     if own and step.start and step.name in STARTING:
         text = _started_text(ways, viewer, places)
     elif step.kind >= ALONE:
-        text = _left_text(step, viewer, places) if naming.as_agency else gettext(ALONE_TEXT, step=within(text))
+        text = _left_text(step, viewer, places) if naming.as_agency else _alone_text(naming, step, viewer, text)
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    leave = gettext(MAY_LEAVE if step.kind in viewer.idle else LEAVE)
-    brief = leave if step.kind >= ALONE and naming.as_agency else ""
+    brief = _brief_of(naming, step, viewer) if step.kind >= ALONE else ""
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief)
+
+
+def _brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
+    """Return the step of who leaves the ticket to others; "" in-house of what leads a learner on."""
+    is_idle = step.kind in viewer.idle
+    if naming.as_agency:
+        return gettext(MAY_LEAVE if is_idle else LEAVE)
+    can = CAN_DO if viewer.is_long else CAN_DO_LIFTS_NOBODY
+    return gettext(can, agency=naming.engagement.agency_name) if is_idle else ""
+
+
+def _alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) -> str:
+    if step.kind not in viewer.idle:
+        return gettext(ALONE_TEXT, step=within(text))
+    can = gettext(CAN_DO, agency=naming.engagement.agency_name)
+    return gettext(CAN_DO_TEXT, can=can, step=within(text))
 
 
 def _left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:

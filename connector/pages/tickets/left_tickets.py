@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.pages.panel.agency_moves import kept_move
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
+from connector.pages.step_text import FOR_LEARNER
 from connector.pages.ticket_reason import shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -13,6 +14,7 @@ from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.translation import gettext
 
 
 def left_texts(
@@ -47,4 +49,6 @@ def kept_text(naming: Naming, entry: Entry, bucket: str) -> str:
 def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:
     learners = absent_learners(context, preview.entry.objectives)
     moves = learner_moves(naming, learner_steps(context, naming, preview, learners))
-    return next((move.brief for move in moves if move.brief), "")
+    briefs, needed = [move.brief for move in moves if move.brief], gettext(FOR_LEARNER)
+    # A learner's for one of its objectives, it is not anybody's.
+    return needed if needed in briefs else next(iter(briefs), "")

@@ -783,6 +783,11 @@ def test_an_agency_is_not_told_to_leave_to_a_learner_what_brings_none_further(
     # Nor is a lead in-house told to assign it to one.
     assert "For a learner alone" not in untouched.read(LEAD)
     assert "for a learner alone" not in row(LEAD)
+    can = "Can be done without Acme Experiments"
+    assert f"{can}: if a learner enrolled for Design an A/B test does half of the work" in untouched.read(LEAD)
+    assert "; can be done without Acme Experiments; it lifts nobody enrolled" in row(LEAD)
+    # Said of learners, it is for whoever reads where they stand.
+    assert can.lower() not in untouched.read(MEMBER).lower() + row(MEMBER).lower()
     # A ticket of two objectives is a learner's where one of them brings a learner further.
     untouched.act("tag", who=LEAD, objective="Keep the tracking plan")
     assert untouched.read(AGENCY_LEAD).count(may_leave) == 1
@@ -791,6 +796,8 @@ def test_an_agency_is_not_told_to_leave_to_a_learner_what_brings_none_further(
     assert leave in own
     assert may_leave not in own
     assert "; leave this one to a learner" in row(AGENCY_LEAD)
+    assert "; for a learner alone: assign it to the learner" in row(LEAD)
+    assert can not in row(LEAD)
 
 
 def test_a_learner_with_a_role_has_the_steps_of_the_plan(opened: Opened) -> None:
