@@ -28,7 +28,7 @@ def select_proposal_text(scope: Scope, context: TicketContext) -> str:
         day=day(prepared.calendar.day(since_of(prepared, limit))),
         limit=day(prepared.calendar.day(limit)),
     )
-    return waits if view.agency else f"{waits} {_decide_text(context)}"
+    return f"{waits} {_decide_text(context)}"
 
 
 def _undecided_text(context: TicketContext, limit: Instant) -> str:
