@@ -276,7 +276,9 @@ def test_what_would_move_a_score_begins_with_the_largest_gain(page_client: PageC
     assert int(first[4]) < int(first[3]) < 100
     share = float(shares[first[1]][2].split()[0])
     assert float(first[2]) == pytest.approx(share * (int(first[3]) - int(first[4])), abs=1)
-    assert ("once each in its window is a success" in text) == (first[1] not in {"Written together", "Pulses given"})
+    assert ("if everything counted in its window were" in text) == (
+        first[1] not in {"Written together", "Pulses given"}
+    )
     later = [float(gain) for gain in re.findall(r": up to ([\d.]+) points?\.", text)]
     assert [float(first[2]), *later] == sorted([float(first[2]), *later], reverse=True)
 

@@ -21,6 +21,7 @@ from connector.pages.project.score_text import (
 )
 from connector.pages.project.score_window import change_text, since_text, window_days, window_note
 from connector.pages.project.scorecard import Selection, share_values
+from connector.pages.tabs import frame_address
 from connector.pages.together.viewer import Viewer
 from connector.text import unit_name
 from mappings.formats.explain.model import covers
@@ -28,6 +29,7 @@ from mappings.formats.explain.pulses import counted_names
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.standing import PeopleFigures
 from mappings.measure.period.figures import figures
+from mappings.measure.score.window import Scored
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.sql.scope import Scope
 
@@ -94,10 +96,16 @@ def select_agency_figures(viewer: Viewer, period: Period, people: PeopleFigures)
         window_days(scores.window, calendar),
         window_days(scores.earlier, calendar) if scores.earlier else "",
         since_text(scores.window, calendar),
-        lifts_of(scores.now, view.engagement, rules, is_of_few=people.suppressed)
-        if view.agency and period.runs
-        else (),
+        _lifts(viewer, period, scores.now, is_of_few=people.suppressed),
     )
+
+
+def _lifts(viewer: Viewer, period: Period, scored: Scored, *, is_of_few: bool) -> tuple[Lift, ...]:
+    view = viewer.view
+    if not view.agency or not period.runs:
+        return ()
+    open_tickets = frame_address("tickets", view.engagement, period.key, show="open")
+    return lifts_of(scored, view.engagement, view.stored.rules, is_of_few=is_of_few, open_tickets=open_tickets)
 
 
 def _select_share(connection: Connection, viewer: Viewer, period: Period, today: date) -> dict[str, object]:

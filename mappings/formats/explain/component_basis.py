@@ -38,10 +38,10 @@ CRISIS_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mar
 # How many components are named by what they could still give, the first and the others.
 NAMED = 4
 FIRST = mark_plural(
-    "%(part)s has the most to give: up to %(gain)s point, at %(reach)s instead of %(value)s, once each in its "
-    "window is a success.",
-    "%(part)s has the most to give: up to %(gain)s points, at %(reach)s instead of %(value)s, once each in its "
-    "window is a success.",
+    "%(part)s has the most to give: up to %(gain)s point, at %(reach)s instead of %(value)s, if everything counted in "
+    "its window were a success.",
+    "%(part)s has the most to give: up to %(gain)s points, at %(reach)s instead of %(value)s, if everything counted in "
+    "its window were a success.",
 )
 FIRST_GIVEN = mark_plural(
     "%(part)s has the most to give: up to %(gain)s point, at %(reach)s instead of %(value)s.",

@@ -582,6 +582,13 @@ def test_the_agency_s_lead_reads_what_would_lift_its_figure_most_as_where_that_o
     score = figures_of(lead)["owners.agency"]
     assert f"What would lift “Agency” ({score}) most" in text_of(part)
     items = re.findall(r'(?s)<li>([^:]+): <a [^>]*hx-get="([^"]*)"[^>]*>([^<]*)</a><span class="note">([^<]*)<', part)
+    items = [(name, address, gain, move.strip()) for name, address, gain, move in items]
+    # What asks for the next ticket leads to those that are open.
+    leads = dict(re.findall(r"(?s)<li>([^:]+): (.*?)</li>", part))
+    for name, row in leads.items():
+        to_open = re.findall(r'hx-get="([^"]*show=open[^"]*)"[^>]*>Open tickets</a>', row)
+        assert len(to_open) == (name == "Learners taught"), name
+    assert "Learners taught" in leads
     assert 1 <= len(items) <= lifts.NAMED
     (opens,) = re.findall(r'aria-label="Agency: [^"]*" hx-get="([^"]*)"', lead)
     drawer = text_of(page_client.follow(AGENCY_LEAD, unescape(opens)).text).partition("What would move this")[2]
