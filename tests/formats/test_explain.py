@@ -15,11 +15,12 @@ from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS, points, sum_text, text_of
 from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_COVERED
+from mappings.formats.explain.rule_texts import fill_move
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.taught_share import share_moves
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
-from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.engagement import Engagement, Signals
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import BILLION, DaySums
@@ -504,3 +505,21 @@ def test_what_one_more_ticket_does_shows_from_what_to_what_with_a_decimal() -> N
     # A larger move reads alike.
     move = "One more ticket of 4.2 points taught through: 61.9 % to 68.3 %."
     assert explained(source, "taught_share").moves[0] == move
+
+
+@pytest.mark.parametrize(
+    ("signals", "known"),
+    [
+        ({"labels": ("proposal",), "declined": ("Declined",)}, "with the label proposal"),
+        ({"labels": ("idea", "proposal"), "types": ("Idea",)}, "with the label idea or proposal or of the type Idea"),
+        (
+            {"components": ("Ideas",), "epics": ("GROW-7",), "links": ("proposes",)},
+            "with the component Ideas, below GROW-7 or with the link proposes",
+        ),
+        ({"declined": ("Declined",)}, "as the engagement’s signals know it"),
+    ],
+)
+def test_a_proposal_is_told_by_how_the_engagement_knows_it(signals: dict[str, tuple[str, ...]], known: str) -> None:
+    engagement = replace(agree(), signals=Signals(proposals=signals))
+    moved = fill_move(COMPONENTS["proposal_rate"], engagement, DEFAULT)
+    assert moved == f"A proposal by a person of the agency, {known}."

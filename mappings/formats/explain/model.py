@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.formats.explain.figure_days import figure_days
-from mappings.formats.explain.rule_texts import Rule, fill_placeholders
+from mappings.formats.explain.rule_texts import Rule, fill_move, fill_placeholders
 from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
@@ -133,7 +133,7 @@ def sentence_of(rule: Rule, source: ReportSource) -> str:
 
 
 def move_of(rule: Rule, source: ReportSource) -> str:
-    return fill_placeholders(rule.move, source.engagement.agency_name, source.rules)
+    return fill_move(rule, source.engagement, source.rules)
 
 
 def covers(rules: Ruleset) -> str:

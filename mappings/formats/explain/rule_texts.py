@@ -7,12 +7,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.measure.model.apportion import equal_parts
-from mappings.measure.model.engagement import RUNGS, SIDES
+from mappings.measure.model.engagement import RUNGS, SIDES, Engagement, Signals
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.ticket.work_shares import INHOUSE
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, list_text, mark
 
 
 class Counted(Protocol):
@@ -29,6 +29,14 @@ class Counted(Protocol):
 
 # Billionths of a unit that a done entry gives a figure; a reopening subtracts the same.
 Part = Callable[[Counted], int]
+# By what a proposal is known: any one of them is enough (docs/engagement.md).
+KNOWN_BY: Mapping[str, str] = {
+    "labels": mark("with the label %(names)s"),
+    "components": mark("with the component %(names)s"),
+    "types": mark("of the type %(names)s"),
+    "epics": mark("below %(names)s"),
+    "links": mark("with the link %(names)s"),
+}
 
 
 class Rule(Struct, frozen=True):
@@ -36,7 +44,7 @@ class Rule(Struct, frozen=True):
 
     The texts are marked. In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset,
     `{helps}` the part of the work that is a help, `{alone}` the number of tickets that independent takes, and `{least}`
-    that from which a share is published.
+    that from which a share is published; in a move `{proposals}` is how a proposal is known.
     """
 
     title: str
@@ -47,7 +55,19 @@ class Rule(Struct, frozen=True):
     column: str = mark("Counted")
 
 
-def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
+def fill_move(rule: Rule, engagement: Engagement, rules: Ruleset) -> str:
+    """Return what would move a figure, in the reader's language, by what the engagement agreed."""
+    return fill_placeholders(rule.move, engagement.agency_name, rules, proposals=proposal_signals(engagement.signals))
+
+
+def proposal_signals(signals: Signals) -> str:
+    """Return by what a proposal is known, as a part of a sentence: "with the label proposal"."""
+    rule = signals.proposals
+    known = [gettext(text, names=list_text(rule[kind], "or")) for kind, text in KNOWN_BY.items() if rule.get(kind)]
+    return list_text(known, "or") or gettext("as the engagement’s signals know it")
+
+
+def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT, *, proposals: str = "") -> str:
     """Return a marked text in the reader's language, with the agency's name and the thresholds of the ruleset."""
     return gettext(text).format(
         agency=agency,
@@ -56,6 +76,7 @@ def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
         target=f"{rules.proposals_per_hundred:g}",
         helps=f"{rules.helps / 10:g} %",
         alone=rules.rung_tickets[RUNGS.index("independent")],
+        proposals=proposals,
     )
 
 

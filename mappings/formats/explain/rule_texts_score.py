@@ -42,7 +42,7 @@ COMPONENTS: Mapping[str, Rule] = {
             "Published from {rules.proposals_tickets} finished tickets."
         ),
         "D3a@1",
-        mark("A proposal by a person of the agency, as the engagement’s signals know it."),
+        mark("A proposal by a person of the agency, {proposals}."),
     ),
     "uptake": Rule(
         mark("Proposals taken up"),
