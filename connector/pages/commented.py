@@ -58,8 +58,11 @@ OWN_WAYS: Mapping[Way, str] = {
 }
 
 # Jira names who commented on a day: whoever is enrolled among them would be named without their consent.
-UNTOLD = mark(
-    "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
+UNTOLD = mark("Which of those who commented are enrolled is not told, as that would name them.")
+# Whoever agreed to be named is marked where a lead names a shadow.
+UNTOLD_HERE = mark(
+    "Which of those who commented are enrolled is not told here; learners who show their name are marked in the panel "
+    "under Shadows."
 )
 
 # Of a call no trace stands in Jira: what was explained back counts all the same, once it is accepted.
@@ -182,4 +185,7 @@ def untold_text(view: EngagementView, by_commenters: Iterable[bool]) -> str:
 
     Who of an agency reads no score reads nothing that only the enrolled count in.
     """
-    return gettext(UNTOLD) if view.agency and "scores" in view.sees and any(by_commenters) else ""
+    if not (view.agency and "scores" in view.sees and any(by_commenters)):
+        return ""
+    is_marked = "names" in view.sees and view.stored.rules.names
+    return gettext(UNTOLD_HERE) if is_marked else gettext(UNTOLD)

@@ -628,7 +628,10 @@ def test_the_agency_s_tickets_that_bring_nobody_nearer_stand_under_their_objecti
     # Who commented is for the agency alone, as in its list of open tickets.
     assert re.search(r"Counts as taught once an in-house person who commented on \d+ \w+ is named", steps[AGENCY_LEAD])
     assert "commented" not in steps[LEAD]
-    untold = "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
+    untold = (
+        "Which of those who commented are enrolled is not told here; learners who show their name are marked in the panel "
+        "under Shadows."
+    )
     assert {who for who, source in shown.items() if untold in source} == {AGENCY_LEAD}
     assert "Counts as taught once somebody in-house shadows it." in steps[LEAD]
     # Below the plan they are not listed again.

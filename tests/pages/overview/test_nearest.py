@@ -50,7 +50,10 @@ from tests.pages.tickets.test_open_list import rows as rows_in
 
 PLACE = f"/pages/next?engagement={ACME}"
 OPEN = f"/pages/tickets?engagement={ACME}&show=open"
-UNTOLD = "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
+UNTOLD = (
+    "Which of those who commented are enrolled is not told here; learners who show their name are marked in the panel "
+    "under Shadows."
+)
 FIRST_OF_TWO = "ticket 1 of the 2 that this rung takes"
 GOES_TO = re.compile(r'<p class="foot-row"><a class="button" [^>]*data-goes-to="([^"]*)"')
 DRIVES = r"drives 30\s% of it \([\d.]+\sh more\), named under Drives"

@@ -29,7 +29,10 @@ ANYBODYS = "counts as taught once somebody in-house shadows it"
 SHADOWING = (
     "To shadow a ticket is to be named under Shadows in its panel and to write one comment of 40 characters or more."
 )
-UNTOLD = "Which of those who commented are enrolled is not told, as that would name them; the in-house lead knows."
+UNTOLD = (
+    "Which of those who commented are enrolled is not told here; learners who show their name are marked in the panel "
+    "under Shadows."
+)
 INHOUSE = (LEAD, MEMBER, LEARNER)
 ROW = re.compile(
     r'<li[^>]*>(?:<label.*?</label>)?<div>\s*<a[^>]*>(GROW-\d+).*?<span class="note">([^<]*)</span></div>'
