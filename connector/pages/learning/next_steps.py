@@ -20,6 +20,8 @@ DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
 # The same on a list of open tickets, which says already what shadowing one takes.
 LIFTS = mark("it would bring you to %(rung)s")
+# Where what anybody would do stands before it.
+IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
 DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
 DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
 # The same of one of several that a rung takes.
@@ -153,10 +155,10 @@ class NextSteps:
         is_helped = step.kind == HELPED and self.next_rungs[step.objective] == HELPED
         return self._is_needed(step), step.issue_id in self.waiting, is_helped
 
-    def lift_text(self, issue_id: int, *, is_shadow_told: bool) -> str:
+    def lift_text(self, issue_id: int, *, is_shadow_told: bool, lifts: str = LIFTS) -> str:
         """Return to which rungs a ticket brings the person, and by what; "" for none.
 
-        `is_shadow_told`: what shadowing it takes stands before it.
+        `is_shadow_told`: what shadowing it takes stands before it, and `lifts` says whom that lifts.
         """
         first: dict[int, OwnStep] = {}
         for step in self.steps:
@@ -165,10 +167,10 @@ class NextSteps:
         ways = sorted(first.items(), key=lambda way: way[0])
         if not ways:
             return self._one_of_by(issue_id, is_told=is_shadow_told)
-        text = self._lift_by(*ways[0], is_told=is_shadow_told)
+        text = self._lift_by(*ways[0], clause=lifts if is_shadow_told else "")
         for to, step in ways[1:]:
             if step.kind == MENTORS:
-                text = f"{text}; {self._lift_by(to, step, is_told=False)}"
+                text = f"{text}; {self._lift_by(to, step)}"
             elif step.part in STARTING:
                 text = gettext("%(step)s, and to %(rung)s when you drive it", step=text, rung=WORDS[to])
         return self._with_needed(text, first.values())
@@ -230,11 +232,13 @@ class NextSteps:
             text = gettext(NEEDED_OR_ASK if self.asks_lead else NEEDED, step=text)
         return text
 
-    def _lift_by(self, to: int, step: OwnStep, *, is_told: bool) -> str:
+    def _lift_by(self, to: int, step: OwnStep, *, clause: str = "") -> str:
         if step.kind == MENTORS:
             return gettext(MENTORING[step.part].lifts, **rule_places(self.rules), rung=WORDS[to])
         do, rung = action_of(step.part, self.rules, step.start), WORDS[to]
-        if not do or (is_told and step.part not in STARTING):
+        if do and clause and step.part not in STARTING:
+            return gettext(clause, rung=rung)
+        if not do:
             return gettext(LIFTS, rung=rung)
         return gettext(DO_ALONE_LIFTS if step.kind >= ALONE else DO_LIFTS, do=do, rung=rung)
 

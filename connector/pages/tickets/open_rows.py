@@ -8,7 +8,7 @@ from connector.figures.open_previews import OpenTicket, select_taught_before, st
 from connector.pages.agency.open_asks import opened_again_text, wait_text
 from connector.pages.agency_part import is_elsewhere, is_of_others, no_part_text
 from connector.pages.commented import NO_STEP, anybodys_text, comment_step, own_way_text
-from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.next_steps import IF_YOU_DO, LIFTS, NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -88,7 +88,8 @@ def _row(
     agencys = comment_step(prepared, OpenTicket(ticket, preview), context.now) if naming.as_agency else NO_STEP
     step = _sentence_part(agencys.text) if naming.as_agency else _own_step(context, prepared, shown)
     anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
-    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys))
+    lifts = IF_YOU_DO if anybodys and not (step or is_shadow_told) else LIFTS
+    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys), lifts=lifts)
     # What is said above the list is not said in each row.
     step = step or ("" if is_shadow_told else anybodys)
     names = [naming.objective(key) for key in entry.objectives]

@@ -489,6 +489,8 @@ def test_each_open_ticket_that_lifts_the_reader_says_so_and_is_listed_alone_on_r
         assert f"{len(lifting)} of {whole} open tickets with an objective are listed: each would bring you" in alone
     assert '<option value="lifts" selected>Lifts me</option>' in alone
     for key, because in lifting.items():
+        # What somebody does lifts nobody but them.
+        assert f"{ANYBODYS}; it would" not in because
         issue = page_client.story_site.site.issue(key).id
         panel = page_client.follow(who, f"/pages/panel/content?issue={issue}").text
         for rung in re.findall(r"would bring you to (\w+)", because):
