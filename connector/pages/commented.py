@@ -180,6 +180,20 @@ def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -
     return CommentStep(text, by_name=way in ("shadow_or_comment", "shadow_only"), is_by_commenter=True)
 
 
+def reads_commenters(view: EngagementView) -> bool:
+    """Tell whether somebody reads of others' comments what one more, or a role, does: the agency, or an in-house lead.
+
+    Whoever else is in-house reads it of their own alone.
+    """
+    return view.agency or "inhouse_lead" in view.roles
+
+
+def first_commenter(prepared: PreparedEngagement, item: OpenTicket, words: Iterable[str], now: Instant) -> str:
+    """Return who of those who commented makes a ticket taught without work, the latest first; "" for nobody."""
+    steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
+    return steps[0].account if steps else ""
+
+
 def untold_text(view: EngagementView, by_commenters: Iterable[bool]) -> str:
     """Return that it is not told which commenters are enrolled, where tickets wait for some; "" where that is no loss.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.open_previews import OpenTicket
-from connector.pages.commented import NO_STEP, comment_step
+from connector.pages.commented import NO_STEP, comment_step, reads_commenters
 from connector.pages.project.held_tickets import NAMED
 from connector.pages.together.viewer import Viewer
 from mappings.records.facts.issues import IssueLabel
@@ -48,7 +48,7 @@ def led_of(viewer: Viewer, led: Sequence[OpenTicket], labels: Mapping[int, Issue
 
 
 def _row(viewer: Viewer, item: OpenTicket, label: IssueLabel) -> StepTicket:
-    # Who commented, an agency reads, as in its list of open tickets.
-    step = comment_step(viewer.prepared, item, viewer.now) if viewer.view.agency else NO_STEP
+    # As in the list of open tickets.
+    step = comment_step(viewer.prepared, item, viewer.now) if reads_commenters(viewer.view) else NO_STEP
     text = step.text or gettext("Counts as taught once somebody in-house shadows it.")
     return StepTicket(label.key, label.summary, text, is_by_commenter=step.is_by_commenter)

@@ -22,6 +22,7 @@ DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung
 LIFTS = mark("it would bring you to %(rung)s")
 # Where what anybody would do stands before it.
 IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
+IF_YOU_SHADOW = mark("if you shadow it, it would bring you to %(rung)s")
 DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
 DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
 # The same of one of several that a rung takes.
@@ -155,10 +156,10 @@ class NextSteps:
         is_helped = step.kind == HELPED and self.next_rungs[step.objective] == HELPED
         return self._is_needed(step), step.issue_id in self.waiting, is_helped
 
-    def lift_text(self, issue_id: int, *, is_shadow_told: bool, lifts: str = LIFTS) -> str:
+    def lift_text(self, issue_id: int, *, clause: str = "") -> str:
         """Return to which rungs a ticket brings the person, and by what; "" for none.
 
-        `is_shadow_told`: what shadowing it takes stands before it, and `lifts` says whom that lifts.
+        `clause` is how that goes on where what shadowing it takes stands before it; "" where nothing does.
         """
         first: dict[int, OwnStep] = {}
         for step in self.steps:
@@ -166,8 +167,8 @@ class NextSteps:
                 first.setdefault(self._leads_to(step), step)
         ways = sorted(first.items(), key=lambda way: way[0])
         if not ways:
-            return self._one_of_by(issue_id, is_told=is_shadow_told)
-        text = self._lift_by(*ways[0], clause=lifts if is_shadow_told else "")
+            return self._one_of_by(issue_id, is_told=bool(clause))
+        text = self._lift_by(*ways[0], clause=clause)
         for to, step in ways[1:]:
             if step.kind == MENTORS:
                 text = f"{text}; {self._lift_by(to, step)}"

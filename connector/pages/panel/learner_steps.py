@@ -7,8 +7,10 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.figures.open_previews import OpenTicket
 from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
+from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVE, OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
@@ -212,11 +214,18 @@ def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolle
     return list(dict.fromkeys(holders or [*commented, *learners]))[:LEARNERS]
 
 
-def comment_people(context: TicketContext, naming: Naming, commented: Sequence[str]) -> Sequence[str]:
-    """Return whose comment alone is asked for: a named shadow's in-house, elsewhere whoever's who commented."""
-    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+def comment_people(context: TicketContext, naming: Naming, preview: Preview, commented: Sequence[str]) -> Sequence[str]:
+    """Return whose comment alone is asked for: a named shadow's in-house, elsewhere whoever's who commented.
+
+    An in-house lead reads where nobody shadows it whose comment makes it taught, as in the list of open tickets.
+    """
+    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return commented
+    if holders_beside(context, "shadow") or not reads_commenters(context.view):
         return named_beside(context, naming, "shadow")
-    return commented
+    others = [account for account in commented if account != context.viewer]
+    first = first_commenter(context.prepared, OpenTicket(context.ticket, preview), others, context.now)
+    return [first] if first else []
 
 
 def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequence[str]:

@@ -66,7 +66,7 @@ def open_moves(
     # What moves the plan comes first.
     moves = learner_moves(naming, by_learner)
     nobody = nobody_text(moves)
-    asked = comment_people(context, naming, tuple(commented))
+    asked = comment_people(context, naming, preview, tuple(commented))
     stepping = stepping_people(context, tuple(commented), enrolled=not absent)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
     for steps in read:

@@ -7,8 +7,15 @@ from typing import TypeAlias
 from connector.figures.open_previews import OpenTicket, select_taught_before, stand_of
 from connector.pages.agency.open_asks import opened_again_text, wait_text
 from connector.pages.agency_part import is_elsewhere, is_of_others, no_part_text
-from connector.pages.commented import NO_STEP, anybodys_text, comment_step, own_way_text
-from connector.pages.learning.next_steps import IF_YOU_DO, LIFTS, NextSteps
+from connector.pages.commented import (
+    NO_STEP,
+    anybodys_text,
+    comment_step,
+    lacks_shadow,
+    own_way_text,
+    reads_commenters,
+)
+from connector.pages.learning.next_steps import IF_YOU_DO, IF_YOU_SHADOW, LIFTS, NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -84,12 +91,13 @@ def _row(
     label, ticket, preview = shown
     entry = preview.entry
     kind = shown_bucket(naming, entry, handed_over=handed_over, is_open=True)
-    # An agency's people read whose comment makes a ticket taught, as *Agency* and the panel say it.
-    agencys = comment_step(prepared, OpenTicket(ticket, preview), context.now) if naming.as_agency else NO_STEP
-    step = _sentence_part(agencys.text) if naming.as_agency else _own_step(context, prepared, shown)
-    anybodys = _sentence_part(anybodys_text(prepared, OpenTicket(ticket, preview)))
-    lifts = IF_YOU_DO if anybodys and not (step or is_shadow_told) else LIFTS
-    lift = steps.lift_text(label.issue_id, is_shadow_told=bool(step or anybodys), lifts=lifts)
+    item = OpenTicket(ticket, preview)
+    # Whose comment makes a ticket taught, as *Agency* and the panel say it.
+    others = comment_step(prepared, item, context.now) if reads_commenters(context.view) else NO_STEP
+    own = "" if naming.as_agency else _own_step(context, prepared, shown)
+    step, anybodys = own or _sentence_part(others.text), _sentence_part(anybodys_text(prepared, item))
+    clause = LIFTS if own else _clause(item, by_others=bool(step), by_anybody=bool(anybodys), is_told=is_shadow_told)
+    lift = steps.lift_text(label.issue_id, clause=clause)
     # What is said above the list is not said in each row.
     step = step or ("" if is_shadow_told else anybodys)
     names = [naming.objective(key) for key in entry.objectives]
@@ -107,8 +115,20 @@ def _row(
         "; ".join(filter(None, [_because(context, naming, shown, handed_over=handed_over), step or left, lift])),
         _is_held(ticket),
         _badges(context, prepared, shown),
-        is_by_commenter=agencys.is_by_commenter,
+        is_by_commenter=others.is_by_commenter,
     )
+
+
+def _clause(item: OpenTicket, *, by_others: bool, by_anybody: bool, is_told: bool) -> str:
+    """Return how a row goes on with whom it lifts behind what others would do; "" where it says itself by what.
+
+    `is_told`: what shadowing takes stands above the list.
+    """
+    if by_others:
+        return IF_YOU_SHADOW if lacks_shadow(item) else ""
+    if not by_anybody:
+        return ""
+    return IF_YOU_SHADOW if is_told else IF_YOU_DO
 
 
 def _badges(context: ListContext, prepared: PreparedEngagement, shown: Shown) -> tuple[str, ...]:

@@ -61,9 +61,14 @@ def panel_of(page_client: PageClient, who: str, key: str) -> str:
 
 def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> None:
     """Of each open ticket, for everybody of the team: by driving, by shadowing and by mentoring."""
-    mentored, left = 0, set[str]()
+    mentored, left, own = 0, set[str](), set[str]()
     for who in GROWTH:
         listed, lifting = open_rows(busy, who), lifts_of(busy, who)
+        # Nobody is lifted by what another does.
+        others = re.findall(
+            "counts as taught once (?:somebody|an) [^;]*; ([^;]*it would bring)", " ".join(lifting.values())
+        )
+        own |= set(others)
         panels = {key: panel_of(busy, who, key) for key in listed}
         rungs = {key: set(re.findall(r"It would bring you to (\w+)\.", panel)) for key, panel in panels.items()}
         for key, panel in panels.items():
@@ -86,6 +91,8 @@ def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> N
         left |= leaves
     assert mentored
     assert left
+    assert {"if you do, it would bring", "if you shadow it, it would bring"} <= own
+    assert "it would bring" not in own
 
 
 def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: PageClient) -> None:
@@ -166,7 +173,7 @@ def test_a_ticket_to_drive_for_one_objective_and_to_mentor_for_another_says_both
     own = [OwnStep(1, "ab", "drive", 4, start="assign"), OwnStep(1, "seo", "mentor", 5)]
     labels = {1: IssueLabel(1, "GROW-1", "A ticket", None, False)}
     steps = NextSteps(own, labels, brings={"ab": {4: 4}, "seo": {5: 5}})
-    assert steps.lift_text(1, is_shadow_told=False) == (
+    assert steps.lift_text(1) == (
         "assign it to yourself and do half of it without help of an agency, and it would bring you to independent; be "
         "named under Mentors while a colleague at assisted or above does half of it without help of an agency, and it "
         "would bring you to teaches"
