@@ -112,7 +112,7 @@ class NextSteps:
 
     def lifting_ids(self, objective: str = "") -> frozenset[int]:
         """Return the tickets that bring the person to a higher rung, on one objective or on any."""
-        lifting = (step for step in self.steps if self._leads_to(step))
+        lifting = (step for step in self.steps if self.leads_to(step))
         return frozenset(step.issue_id for step in lifting if objective in {"", step.objective})
 
     def more_lifting(self, seen: AbstractSet[int]) -> dict[str, int]:
@@ -163,8 +163,8 @@ class NextSteps:
         """
         first: dict[int, OwnStep] = {}
         for step in self.steps:
-            if step.issue_id == issue_id and self._leads_to(step):
-                first.setdefault(self._leads_to(step), step)
+            if step.issue_id == issue_id and self.leads_to(step):
+                first.setdefault(self.leads_to(step), step)
         ways = sorted(first.items(), key=lambda way: way[0])
         if not ways:
             return self._one_of_by(issue_id, is_told=bool(clause))
@@ -270,10 +270,10 @@ class NextSteps:
         return leaves(step) and (step.issue_id, step.objective) in self.needed
 
     def _to(self, step: OwnStep) -> int:
-        # Mentoring hangs on a colleague.
-        return 0 if step.kind == MENTORS else self._leads_to(step)
+        return 0 if step.kind == MENTORS else self.leads_to(step)
 
-    def _leads_to(self, step: OwnStep) -> int:
+    def leads_to(self, step: OwnStep) -> int:
+        """Return the higher rung to which a step brings the person; 0 for none."""
         return self.brings.get(step.objective, {}).get(step.kind, 0)
 
     def _onward_text(self, step: OwnStep) -> str:

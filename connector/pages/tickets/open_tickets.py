@@ -75,7 +75,8 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     gap = select_gap(context) if filters.untaught else None
     steps = select_own_steps(context)
     choice = _choice_of(context, gap, steps)
-    page = select_page(context, choice, limit, objective=stored_objective(filters))
+    is_ranked = filters.lifts and bool(choice.only)
+    page = select_page(context, choice, limit, objective=stored_objective(filters), is_ranked=is_ranked)
     ids = [place.issue_id for place in page.places]
     labels = select_labels(context.connection, caller().tenant_id, ids)
     seen, reason = visible_tickets(context.view, labels)

@@ -1,4 +1,7 @@
-"""The order of a list of open tickets: the reader's own first, then the others, each by their last change."""
+"""The order of a list of open tickets: the reader's own first, then the others, each by their last change.
+
+Those that lift the reader come by how far they do.
+"""
 
 from collections.abc import Sequence
 
@@ -27,8 +30,15 @@ class OpenPage(Struct, frozen=True):
     begins_with_own: bool = False
 
 
-def select_page(context: ListContext, choice: Choice, limit: int, *, objective: str | None) -> OpenPage:
-    """Return a page of the open tickets with an objective, the reader's own first; UNTAGGED in one order for all."""
+def select_page(
+    context: ListContext, choice: Choice, limit: int, *, objective: str | None, is_ranked: bool = False
+) -> OpenPage:
+    """Return a page of the open tickets with an objective, the reader's own first; UNTAGGED in one order for all.
+
+    `is_ranked`: those that are chosen come in the order of their choice.
+    """
+    if is_ranked:
+        return _select_ranked(context, choice, limit, objective=objective)
     # Of who took part on very many tickets, each that is passed by costs a look of its own.
     if objective == UNTAGGED or choice.part is not None:
         return _page(select_open_page(context.scope, choice, limit + 1, objective=objective), limit)
@@ -41,6 +51,15 @@ def select_page(context: ListContext, choice: Choice, limit: int, *, objective: 
         return replace(page, places=[*own, *page.places], begins_with_own=bool(own))
     places = select_open_page(context.scope, choice, limit + 1 + len(own), objective=objective)
     return _page([place for place in places if place not in own], limit)
+
+
+def _select_ranked(context: ListContext, choice: Choice, limit: int, *, objective: str | None) -> OpenPage:
+    ids = [*(choice.only or ())]
+    chosen = select_open_page(context.scope, replace(choice, before=None), len(ids), objective=objective)
+    by_id = {place.issue_id: place for place in chosen}
+    # What the last page ended with may lift nobody by now: then the list begins anew.
+    passed = ids.index(choice.before.issue_id) + 1 if choice.before and choice.before.issue_id in ids else 0
+    return _page([by_id[each] for each in ids[passed:] if each in by_id], limit)
 
 
 def _select_own(context: ListContext, places: Sequence[Place]) -> list[Place]:

@@ -1,10 +1,14 @@
 """Which open tickets lead the reader themselves on, by the steps that their Learning names."""
 
+from collections.abc import Set as AbstractSet
+
+from connector.figures.own_steps import MENTORS, OwnStep
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
 from connector.pages.learning.selected_steps import select_steps
+from connector.pages.learning.step_order import is_of
 from connector.pages.prepared import prepared_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
@@ -27,8 +31,26 @@ def select_own_steps(context: ListContext) -> NextSteps:
 
 
 def leading_ids(context: ListContext, steps: NextSteps) -> tuple[int, ...]:
-    """Return the tickets that lead the reader on and that they may browse, of the objective that is asked for."""
+    """Return the tickets that lead the reader on and that they may browse, of the objective that is asked for.
+
+    Of those that lift them comes first what does so most.
+    """
     seen, _ = visible_tickets(context.view, steps.labels)
     objective = context.filters.objective
-    ids = steps.lifting_ids(objective) & seen if context.filters.lifts else steps.counting_ids(seen, objective)
-    return tuple(sorted(ids))
+    if context.filters.lifts:
+        return tuple(_ranked(steps, seen, objective))
+    return tuple(sorted(steps.counting_ids(seen, objective)))
+
+
+def _ranked(steps: NextSteps, seen: AbstractSet[int], objective: str) -> list[int]:
+    """Return those that lift the reader, what lifts them most first, as Overview names it."""
+    lifting = [step for step in steps.steps if step.issue_id in seen and steps.leads_to(step)]
+    first = next((named.key for _, named in steps.lifting(seen)), "")
+    ranked = sorted(lifting, key=lambda step: (steps.labels[step.issue_id].key != first, _rank_of(steps, step)))
+    return list(dict.fromkeys(step.issue_id for step in ranked if objective in {"", step.objective}))
+
+
+def _rank_of(steps: NextSteps, step: OwnStep) -> tuple[bool, bool, int, bool, tuple[bool, int]]:
+    # What hangs on a colleague comes last.
+    is_stopped = step.issue_id in steps.waiting
+    return step.kind == MENTORS, is_of(step, steps.needed), -steps.leads_to(step), is_stopped, step.effort

@@ -8,6 +8,7 @@ import pytest
 
 from connector.figures.own_steps import OwnStep
 from connector.pages.learning.next_steps import NextSteps
+from connector.pages.tickets import open_tickets
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import GROWTH, account_of
@@ -159,6 +160,31 @@ def test_a_panel_says_of_the_readers_rung_what_overview_says_of_their_own_ticket
             assert words in panel_of(busy, who, key), (who, key, note)
             compared.add(note)
     assert any("it counts as independent for you once it is done" in note for note in compared), compared
+
+
+def test_what_lifts_the_reader_most_comes_first_on_as_many_pages_as_there_are(
+    busy: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stood in the middle of those that changed later."""
+    compared = 0
+    for who in enrolled(busy):
+        whole = answered(busy, who, mine="lifts")
+        keys = [key for key, *_ in rows(whole)]
+        nearest = text_of(busy.follow(who, f"/pages/next?engagement={ACME}").text)
+        if most := re.search(r"Lifts you most .*?(GROW-\d+)", nearest):
+            assert keys[0] == most[1], who
+            assert "Open with an objective, what lifts you most first, and" in whole
+            compared += 1
+        with monkeypatch.context() as patch:
+            patch.setattr(open_tickets, "PAGE", 5)
+            page, paged = answered(busy, who, mine="lifts"), list[str]()
+            while page:
+                paged += [key for key, *_ in rows(page)]
+                more = re.search(r'hx-get="([^"]*)"[^>]*>More tickets<', page)
+                page = busy.follow(who, unescape(more[1])).text if more else ""
+        assert paged[: len(keys)] == keys
+        assert len({*paged}) == len(paged)
+    assert compared
 
 
 def test_of_ones_own_tickets_the_assigned_come_first_as_in_the_list(busy: PageClient) -> None:
