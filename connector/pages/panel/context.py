@@ -1,6 +1,7 @@
 """A ticket in one engagement, as one viewer sees it at one instant."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,19 @@ from mappings.records.facts.issues import IssueLabel
 
 
 @dataclass(frozen=True)
+class ToldOpenings:
+    """The tickets, each with its objective, that a learner is to drive alone, and those that lift nobody enrolled."""
+
+    alone: AbstractSet[tuple[int, str]] = frozenset()
+    lifting_none: AbstractSet[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class TicketContext:
     """Whose view of which ticket it is, and by which rules.
 
     `named` are those who agreed to be named, for whoever reads their names, and `reaches` how far tickets bring
-    learners, where their group may be shown.
+    learners, where their group may be shown. `openings` are what an agency's reader without these is told by Overview.
     """
 
     view: EngagementView
@@ -33,6 +42,7 @@ class TicketContext:
     tenant_id: int = 0
     named: frozenset[str] = frozenset()
     reaches: Reaches | None = None
+    openings: ToldOpenings | None = None
 
     def url(self, action: str, **values: Any) -> str:
         query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}

@@ -12,7 +12,7 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVE, OWN_OR_HANDED, Move, moves_of, taught_by
+from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVES, OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
 from connector.pages.ticket_text import Naming
@@ -43,14 +43,21 @@ def with_reaches(connection: Connection, context: TicketContext, objectives: Ite
 
     None of a group that is too small to be shown: where one of it stands is told to nobody (measurement (f)).
     """
-    stored, prepared, now = context.view.stored, context.prepared, context.now
+    stored, prepared = context.view.stored, context.prepared
     pairs = {(key, account) for key in objectives for account in _enrolled_for(context, key)}
     if "names" not in context.view.sees or not prepared.ruleset.names or stored.generation is None or not pairs:
         return context
-    scope = Scope(connection, context.tenant_id, stored.engagement.key, stored.shown_generation)
-    if not shows_group(scope, prepared, group_of(prepared, now), now):
+    if not shows_learners(connection, context):
         return context
+    scope = Scope(connection, context.tenant_id, stored.engagement.key, stored.shown_generation)
     return dataclasses.replace(context, reaches=Reaches(prepared, select_rungs(scope, prepared, pairs)))
+
+
+def shows_learners(connection: Connection, context: TicketContext) -> bool:
+    """Tell whether the group of an engagement's people is large enough that where they stand may be shown."""
+    stored, prepared, now = context.view.stored, context.prepared, context.now
+    scope = Scope(connection, context.tenant_id, stored.engagement.key, stored.shown_generation)
+    return stored.generation is not None and shows_group(scope, prepared, group_of(prepared, now), now)
 
 
 def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mapping[str, str]:
@@ -85,11 +92,17 @@ def _reaches_of(context: TicketContext, pair: Pair) -> dict[Kind, Reach]:
 def _idle_kinds(context: TicketContext, objective: str) -> frozenset[Kind]:
     """Return as which evidence the ticket brings no learner of an objective further, where that is told."""
     if context.reaches is None:
-        return frozenset()
+        is_idle = context.openings is not None and context.ticket.issue.issue_id in context.openings.lifting_none
+        return frozenset(KINDS) if is_idle else frozenset()
     accounts = _enrolled_for(context, objective)
     return frozenset(
         kind for kind in KINDS if not any(_reach_of(context, (objective, each), kind) for each in accounts)
     )
+
+
+def _is_lifting_told(context: TicketContext, objective: str) -> bool:
+    """Tell whether the reader is told if a ticket that is driven alone brings a learner of an objective further."""
+    return context.openings is None or (context.ticket.issue.issue_id, objective) in context.openings.alone
 
 
 def _is_long(context: TicketContext, preview: Preview, pair: Pair, idle: AbstractSet[Kind]) -> bool:
@@ -136,7 +149,8 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
 def _needed_first(moves: Sequence[Move]) -> list[Move]:
     """Return the steps each once, without leaving a ticket to the team where a learner needs it for an objective."""
     is_needed = any(move.brief == gettext(LEAVE) for move in moves)
-    return [move for move in dict.fromkeys(moves) if not (is_needed and move.brief == gettext(MAY_LEAVE))]
+    may_leave = {gettext(text) for text in MAY_LEAVES.values()}
+    return [move for move in dict.fromkeys(moves) if not (is_needed and move.brief in may_leave)]
 
 
 def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
@@ -187,6 +201,7 @@ def _steps_for(
         taught_by=taught_by(preview),
         reaches=reaches,
         idle=idle,
+        is_lifting_told=_is_lifting_told(context, objective),
         is_long=_is_long(context, preview, pair, idle),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()

@@ -54,8 +54,12 @@ LEFT = mark(
     "%(leave)s: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
     "review or a comment, it would count as"
 )
-# The same of a ticket that brings none of them further: as a row says it, and with what it counts as by the panel.
-MAY_LEAVE = mark("May be left to the in-house team; it lifts nobody enrolled")
+# The same of a ticket that brings none of them further, by whether that is told: as a row says it, and with what it
+# counts as by the panel.
+MAY_LEAVES = {
+    True: mark("May be left to the in-house team; it lifts nobody enrolled"),
+    False: mark("May be left to the in-house team"),
+}
 MAY_BE_LEFT = mark("May be left to the in-house team: done without an agency’s help it would count as")
 # The same to a lead in-house, who reads in the note beside it whom it does not lift.
 CAN_DO = mark("Can be done without %(agency)s")
@@ -199,11 +203,10 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
 
 def _brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
     """Return the step of who leaves the ticket to others; "" in-house of what leads a learner on."""
-    is_idle = step.kind in viewer.idle
     if naming.as_agency:
-        return gettext(MAY_LEAVE if is_idle else LEAVE)
+        return gettext(LEAVE if viewer.is_for_learner(step) else MAY_LEAVES[viewer.is_lifting_told])
     can = CAN_DO if viewer.is_long else CAN_DO_LIFTS_NOBODY
-    return gettext(can, agency=naming.engagement.agency_name) if is_idle else ""
+    return gettext(can, agency=naming.engagement.agency_name) if step.kind in viewer.idle else ""
 
 
 def _alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) -> str:
@@ -214,7 +217,7 @@ def _alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) -
 
 
 def _left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
-    return gettext(MAY_BE_LEFT) if step.kind in viewer.idle else gettext(LEFT, leave=gettext(LEAVE), **places)
+    return gettext(LEFT, leave=gettext(LEAVE), **places) if viewer.is_for_learner(step) else gettext(MAY_BE_LEFT)
 
 
 def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:
@@ -246,7 +249,7 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
         return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else _learners(step, viewer)
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
-    if step.kind >= ALONE and naming.as_agency and step.kind in viewer.idle:
+    if step.kind >= ALONE and naming.as_agency and not viewer.is_for_learner(step):
         return gettext(OWN_OR_HANDED), ""
     if step.kind >= ALONE and naming.as_agency:
         return EVIDENCE_NAMES[step.kind], gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])

@@ -47,7 +47,7 @@ class StepViewer:
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
     it. `asks_lead`: who is enrolled is their lead's to tell them. Of a learner whose steps are read, `reaches` are by
     kind how far it brings them, and as evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more
-    work than anybody takes on.
+    work than anybody takes on. Without `is_lifting_told` it is not told whether it would, driven alone.
     """
 
     account: str
@@ -66,6 +66,7 @@ class StepViewer:
     reaches: Mapping[Kind, Reach] = field(default_factory=dict)
     idle: Collection[Kind] = ()
     is_long: bool = False
+    is_lifting_told: bool = True
     needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
     asks_lead: bool = False
@@ -82,6 +83,10 @@ class StepViewer:
         """Whether the ticket comes to count as taught by a step of the viewer's own, which it does not so far."""
         is_own = self.is_untaught and step.account == self.account
         return is_own and step.kind in TEACHING and step.name in self.taught_by
+
+    def is_for_learner(self, step: NextStep) -> bool:
+        """Whether a ticket that a learner would drive alone is told to bring them further."""
+        return self.is_lifting_told and step.kind not in self.idle
 
     def keeps_rung(self, step: NextStep) -> bool:
         """Whether a step of the viewer's own would leave their rung as it is."""

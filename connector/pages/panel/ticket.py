@@ -25,6 +25,7 @@ from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.proposal import select_proposal_text
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
+from connector.pages.panel.told_openings import with_told
 from connector.pages.panel.uncounted import uncounted_text
 from connector.pages.panel.waiting_request import waiting_text
 from connector.pages.record_view import RecordView
@@ -124,7 +125,7 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
 
 def _open_part(connection: Connection, tenant_id: int, context: TicketContext, preview: Preview) -> Part:
     part, naming = _frame(context, preview.entry), _naming(context)
-    context = with_reaches(connection, context, preview.entry.objectives)
+    context = with_told(connection, with_reaches(connection, context, preview.entry.objectives))
     rows = list(preview.evidence)
     first = select_taught_before(scope_of(connection, tenant_id, context), [preview.entry], context.viewer)
     handed = sum(handed_parts(preview.entry, first))

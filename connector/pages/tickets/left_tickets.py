@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.pages.panel.agency_moves import kept_move
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
+from connector.pages.panel.told_openings import with_told
 from connector.pages.step_text import FOR_LEARNER
 from connector.pages.ticket_reason import shown_bucket
 from connector.pages.ticket_text import Naming
@@ -32,11 +33,11 @@ def left_texts(
     viewer, tenant_id = caller().account or "", caller().tenant_id
     contexts = [TicketContext(context.view, prepared, each[0], {}, viewer, context.now, tenant_id) for each in idle]
     objectives = {key for _, preview in idle for key in preview.entry.objectives}
-    reaches = with_reaches(context.connection, contexts[0], sorted(objectives)).reaches
+    read = with_told(context.connection, with_reaches(context.connection, contexts[0], sorted(objectives)))
     return {
         ticket.issue.issue_id: text
         for of_ticket, (ticket, preview) in zip(contexts, idle, strict=True)
-        if (text := _left_text(replace(of_ticket, reaches=reaches), naming, preview))
+        if (text := _left_text(replace(of_ticket, reaches=read.reaches, openings=read.openings), naming, preview))
     }
 
 

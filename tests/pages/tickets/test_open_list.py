@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from connector.figures import teaching
+from connector.pages.panel import learner_steps
 from connector.pages.tickets import finished, open_rows, open_tickets
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
@@ -548,6 +549,7 @@ def test_what_overview_counts_as_lifting_the_reader_is_not_called_all_of_it(
         (LEAD, "For a learner alone: assign it to the learner"),
         (AGENCY_LEAD, "Leave this one to a learner"),
         (AGENCY_MEMBER, "Leave this one to a learner"),
+        (AGENCY_MEMBER, "May be left to the in-house team"),
     ],
 )
 def test_a_row_that_nobody_began_says_to_leave_it_to_a_learner_as_its_panel_does(
@@ -563,6 +565,27 @@ def test_a_row_that_nobody_began_says_to_leave_it_to_a_learner_as_its_panel_does
     assert any(brief in because for *_, because in idle)
     # Members in-house read their own step.
     assert brief not in answered(page_client, MEMBER)
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_member_of_an_agency_is_told_to_leave_to_a_learner_what_overview_names_so(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, is_shown: bool
+) -> None:
+    """A row says it of each ticket that nobody began, while Overview named one of them."""
+    if not is_shown:
+        for module in (teaching, learner_steps):
+            monkeypatch.setattr(module, "shows_group", lambda *_of: False)
+    overview = text_of(page_client.follow(AGENCY_MEMBER, f"/pages/next?engagement={ACME}&all=1").text)
+    # What there is no room for on Overview stands on Objectives.
+    _, _, alone = overview.partition("To drive without Acme Experiments")
+    named = set(re.findall(r"GROW-\d+", re.split(r"No other open ticket|\d+ open agency tickets", alone)[0]))
+    assert bool(named) == is_shown
+    idle = [row for row in rows(answered(page_client, AGENCY_MEMBER)) if row[2] == "Not started"]
+    weak = "; may be left to the in-house team"
+    for key, _, _, because in idle:
+        assert because.endswith("; leave this one to a learner" if key in named else weak), (key, because)
+    assert {key for key, *_ in idle} >= named
+    assert len(idle) > len(named)
 
 
 @pytest.mark.parametrize("who", [MEMBER, LEAD, AGENCY_MEMBER])
