@@ -189,9 +189,9 @@ def _steps_for(
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
     reaches, idle = _reaches_of(context, pair), _idle_kinds(context, objective)
     # They are named beside what it does for them, as in the list of tickets.
-    is_told = account in context.named and ALONE in reaches and account in context.names
+    is_named = account in context.named and ALONE in reaches and account in context.names
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
-    who = context.names[account] if is_told else who
+    who = context.names[account] if is_named else who
     viewer = StepViewer(
         context.viewer,
         {},
@@ -202,6 +202,7 @@ def _steps_for(
         reaches=reaches,
         idle=idle,
         is_lifting_told=_is_lifting_told(context, objective),
+        is_named=is_named,
         is_long=_is_long(context, preview, pair, idle),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()

@@ -252,7 +252,8 @@ def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: b
     if step.kind >= ALONE and naming.as_agency and not viewer.is_for_learner(step):
         return gettext(OWN_OR_HANDED), ""
     if step.kind >= ALONE and naming.as_agency:
-        return EVIDENCE_NAMES[step.kind], gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
+        helped = gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
+        return EVIDENCE_NAMES[step.kind], "; ".join(filter(None, [_named_learners(step, viewer), helped]))
     if step.kind >= ALONE:
         return gettext(OWN_OR_HANDED), gettext(FOR_THEM, rung=name)
     return EVIDENCE_NAMES[step.kind], ""
@@ -262,6 +263,12 @@ def _learners(step: NextStep, viewer: StepViewer) -> str:
     """Return what a step that teaches shows of a learner; another rung than it counts as is said to be for them."""
     reach, name = viewer.reaches.get(step.kind), _rung_text(step, viewer)
     return gettext(FOR_THEM, rung=name) if reach and reach.at_once else name
+
+
+def _named_learners(step: NextStep, viewer: StepViewer) -> str:
+    """Return how far a ticket that is driven alone brings the learner who is named for it; "" where none is."""
+    name = _rung_text(step, viewer)
+    return gettext(FOR_THEM, rung=name) if viewer.is_named and name != EVIDENCE_NAMES[step.kind] else ""
 
 
 def _rung_text(step: NextStep, viewer: StepViewer) -> str:

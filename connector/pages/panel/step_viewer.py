@@ -47,7 +47,8 @@ class StepViewer:
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
     it. `asks_lead`: who is enrolled is their lead's to tell them. Of a learner whose steps are read, `reaches` are by
     kind how far it brings them, and as evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more
-    work than anybody takes on. Without `is_lifting_told` it is not told whether it would, driven alone.
+    work than anybody takes on. Without `is_lifting_told` it is not told whether it would, driven alone. `is_named`: the
+    learner is named.
     """
 
     account: str
@@ -67,6 +68,7 @@ class StepViewer:
     idle: Collection[Kind] = ()
     is_long: bool = False
     is_lifting_told: bool = True
+    is_named: bool = False
     needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
     asks_lead: bool = False

@@ -691,6 +691,8 @@ def test_a_lead_reads_of_which_learner_a_ticket_is_as_overview_says_it(apart: Pa
 
     counts = f"would count as own or handed over (for them: independent, {row[3]})"
     assert re.search(rf"if {row[2]} does half of the work[^.]*, it {re.escape(counts)}\.", read(LEAD)), read(LEAD)
+    theirs = f"it would count as independent (for them: independent, {row[3]}; with help: assisted)."
+    assert re.search(rf"if {row[2]} does half of the work[^.]*, {re.escape(theirs)}", read(AGENCY_LEAD))
     # The others in-house and the agency's people read no name.
     for who in (MEMBER, AGENCY_MEMBER):
         assert f"{row[2]} does" not in read(who)
