@@ -12,10 +12,16 @@ from mappings.translation import gettext, mark
 WAITS = mark("proposal, waits for a decision")
 UNDECIDED = mark("proposal, declined without a reason")
 # The order of all, and where some have words of an objective in their title.
-ORDERS = (mark("the last changed first"), mark("those with a word of %(objective)s in their title first"))
+ORDERS = (
+    mark("the last changed first"),
+    mark("those with a word of %(objective)s in their title first, then the last changed"),
+)
 ORDERS_ASIDE = (
     mark("those that can be driven without %(agency)s first, then the last changed"),
-    mark("those that can be driven without %(agency)s first, then those with a word of %(objective)s in their title"),
+    mark(
+        "those that can be driven without %(agency)s first, then those with a word of %(objective)s in their title, "
+        "then the last changed"
+    ),
 )
 
 

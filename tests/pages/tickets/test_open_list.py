@@ -420,7 +420,7 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively_alon
     assert held.key in helped
     assert keys[-len(helped) :] == helped
     first = "those that can be driven without Acme Experiments first, then "
-    assert f"{first}those with a word of Design an A/B test in their title" in shown
+    assert f"{first}those with a word of Design an A/B test in their title, then the last changed" in shown
     # A member reads the same order and words where Overview tells them that a ticket to drive alone is needed.
     nearest = text_of(lively.follow(MEMBER, f"/pages/next?engagement={ACME}&all=1").text)
     assert "No other open ticket of this objective can be driven without the agency." in nearest
