@@ -12,7 +12,8 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import LEAVE, MAY_LEAVES, OWN_OR_HANDED, Move, moves_of, taught_by
+from connector.pages.panel.left_text import LEAVE, MAY_LEAVES
+from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
 from connector.pages.ticket_text import Naming

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep, is_driven_part
+from connector.pages.panel.left_text import alone_text, brief_of, left_text
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import (
     ALONE,
@@ -44,27 +45,9 @@ Ways: TypeAlias = tuple[NextStep, NextStep | None]
 OWN_OR_HANDED = mark("own or handed over")
 FOR_THEM = mark("for them: %(rung)s")
 FOR_YOU = mark("for you: %(rung)s")
-ALONE_TEXT = mark("Without help of an agency: %(step)s")
 # Where the reader's time does not count yet: no role makes it count (measurement (c)).
 STARTED = mark("%(do)s%(hours)s, and it would count as")
 STARTED_ALONE = mark("%(do)s%(hours)s without help of an agency, and it would count as")
-# An agency reads what it is to do, which is nothing (measurement (c)).
-LEAVE = mark("Leave this one to a learner")
-LEFT = mark(
-    "%(leave)s: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
-    "review or a comment, it would count as"
-)
-# The same of a ticket that brings none of them further, by whether that is told: as a row says it, and with what it
-# counts as by the panel.
-MAY_LEAVES = {
-    True: mark("May be left to the in-house team; it lifts nobody enrolled"),
-    False: mark("May be left to the in-house team"),
-}
-MAY_BE_LEFT = mark("May be left to the in-house team: done without an agency’s help it would count as")
-# The same to a lead in-house, who reads in the note beside it whom it does not lift.
-CAN_DO = mark("Can be done without %(agency)s")
-CAN_DO_LIFTS_NOBODY = mark("Can be done without %(agency)s; it lifts nobody enrolled")
-CAN_DO_TEXT = mark("%(can)s: %(step)s")
 COUNTS_FOR_RUNG = mark("For your rung it counts only if they are at assisted or above.")
 # To who can drive it alone already.
 DRIVEN_BY_ENROLLED = mark("An enrolled colleague needs it: leave the driving to them.")
@@ -194,30 +177,11 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     if own and step.start and step.name in STARTING:
         text = _started_text(ways, viewer, places)
     elif step.kind >= ALONE:
-        text = _left_text(step, viewer, places) if naming.as_agency else _alone_text(naming, step, viewer, text)
+        text = left_text(step, viewer, places) if naming.as_agency else alone_text(naming, step, viewer, text)
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    brief = _brief_of(naming, step, viewer) if step.kind >= ALONE else ""
+    brief = brief_of(naming, step, viewer) if step.kind >= ALONE else ""
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief)
-
-
-def _brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
-    """Return the step of who leaves the ticket to others; "" in-house of what leads a learner on."""
-    if naming.as_agency:
-        return gettext(LEAVE if viewer.is_for_learner(step) else MAY_LEAVES[viewer.is_lifting_told])
-    can = CAN_DO if viewer.is_long else CAN_DO_LIFTS_NOBODY
-    return gettext(can, agency=naming.engagement.agency_name) if step.kind in viewer.idle else ""
-
-
-def _alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) -> str:
-    if step.kind not in viewer.idle:
-        return gettext(ALONE_TEXT, step=within(text))
-    can = gettext(CAN_DO, agency=naming.engagement.agency_name)
-    return gettext(CAN_DO_TEXT, can=can, step=within(text))
-
-
-def _left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
-    return gettext(LEFT, leave=gettext(LEAVE), **places) if viewer.is_for_learner(step) else gettext(MAY_BE_LEFT)
 
 
 def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:
