@@ -201,5 +201,6 @@ def untold_text(view: EngagementView, by_commenters: Iterable[bool]) -> str:
     """
     if not (view.agency and "scores" in view.sees and any(by_commenters)):
         return ""
-    is_marked = "names" in view.sees and view.stored.rules.names
+    # No rules with comments to tell of hide the names of those who agreed.
+    is_marked = "names" in view.sees
     return gettext(UNTOLD_HERE) if is_marked else gettext(UNTOLD)

@@ -20,9 +20,6 @@ DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
 # The same on a list of open tickets, which says already what shadowing one takes.
 LIFTS = mark("it would bring you to %(rung)s")
-# Where what anybody would do stands before it.
-IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
-IF_YOU_SHADOW = mark("if you shadow it, it would bring you to %(rung)s")
 DO_LIFTS = mark("%(do)s, and it would bring you to %(rung)s")
 DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you to %(rung)s")
 # The same of one of several that a rung takes.
@@ -237,10 +234,8 @@ class NextSteps:
         if step.kind == MENTORS:
             return gettext(MENTORING[step.part].lifts, **rule_places(self.rules), rung=WORDS[to])
         do, rung = action_of(step.part, self.rules, step.start), WORDS[to]
-        if do and clause and step.part not in STARTING:
-            return gettext(clause, rung=rung)
-        if not do:
-            return gettext(LIFTS, rung=rung)
+        if not do or (clause and step.part not in STARTING):
+            return gettext(clause if do else LIFTS, rung=rung)
         return gettext(DO_ALONE_LIFTS if step.kind >= ALONE else DO_LIFTS, do=do, rung=rung)
 
     def _one_of_by(self, issue_id: int, *, is_told: bool) -> str:

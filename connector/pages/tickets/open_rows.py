@@ -15,7 +15,7 @@ from connector.pages.commented import (
     own_way_text,
     reads_commenters,
 )
-from connector.pages.learning.next_steps import IF_YOU_DO, IF_YOU_SHADOW, LIFTS, NextSteps
+from connector.pages.learning.next_steps import LIFTS, NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -29,8 +29,11 @@ from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 
+# Behind what anybody, or another, would do: whom it lifts.
+IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
+IF_YOU_SHADOW = mark("if you shadow it, it would bring you to %(rung)s")
 # What nobody changed for longer says so.
 STALE = 30 * DAY
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
