@@ -438,8 +438,9 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively_alon
     assert sorted(plain) == sorted(keys)
 
 
-def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagged(lively: PageClient) -> None:
+def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagged(lively_alone: PageClient) -> None:
     """The agency's list for tagging began with its own proposal, without a word."""
+    lively = lively_alone
     site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
     title, labels = "Try the design with fewer steps", ("proposal",)
     open_one = site.create_issue("GROW", "Story", title, by=by, at=go_on(lively), labels=labels, assignee=by)
