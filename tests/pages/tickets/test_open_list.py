@@ -443,6 +443,8 @@ def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagge
     lively = lively_alone
     site, by = lively.story_site.site, account_of(AGENCY_MEMBER)
     title, labels = "Try the design with fewer steps", ("proposal",)
+    site.create_issue("GROW", "Task", "What can be tagged", by=by, at=go_on(lively))
+    go_on(lively, 24)
     open_one = site.create_issue("GROW", "Story", title, by=by, at=go_on(lively), labels=labels, assignee=by)
     go_on(lively, 24)
     badge = '<span class="lozenge warn">proposal, waits for a decision</span>'
