@@ -28,9 +28,7 @@ LIFTS_NOBODY_EITHER_WAY = mark(
 LONG_LIFTS = mark("To rise a rung, a learner would have to do more than %(hours)s of it (two working days).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so
 # that it tells of nobody without a name which they are. What an objective needs is counted of all of the team.
-OFF_PLAN = mark(
-    "The plan names the enrolled only, but anybody in-house at the agreed rung counts among the people needed."
-)
+OFF_PLAN = mark("Not only the enrolled count: so does anybody in-house who reaches the agreed rung.")
 OWN_OFF_PLAN = mark("You are not enrolled; it counts for you all the same.")
 
 

@@ -111,8 +111,10 @@ def _lifting_text(listed: int, number: int) -> str:
 
 def _counting_text(listed: int, number: int) -> str:
     return ngettext(
-        "%(listed)s of %(number)s open ticket with an objective counts towards your next rung, which takes several.",
-        "%(listed)s of %(number)s open tickets with an objective count towards your next rung, which takes several.",
+        "%(listed)s of %(number)s open ticket with an objective is listed: it counts towards your next rung, which "
+        "takes several.",
+        "%(listed)s of %(number)s open tickets with an objective are listed: each counts towards your next rung, which "
+        "takes several.",
         number,
         listed=listed,
         number=up_to(number, MOST_COUNTED),
@@ -122,9 +124,10 @@ def _counting_text(listed: int, number: int) -> str:
 def _lifting_beside_text(listed: int) -> str:
     """Return how many are listed of those that Overview counts: there are others that lift the reader."""
     return ngettext(
-        "%(num)s of the open tickets that lift nobody enrolled for their objective would bring you to a higher rung.",
-        "%(num)s of the open tickets that lift nobody enrolled for their objective would each bring you to a higher "
+        "%(num)s of the open agency tickets that lift nobody enrolled for their objective would bring you to a higher "
         "rung.",
+        "%(num)s of the open agency tickets that lift nobody enrolled for their objective would each bring you to a "
+        "higher rung.",
         listed,
     )
 

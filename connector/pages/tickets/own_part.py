@@ -6,7 +6,6 @@ from connector.pages.panel.roles import named_text
 from connector.pages.tickets.finished import ListContext
 from connector.text import day_beside
 from connector.web.gate import caller
-from mappings.events.types import Change
 from mappings.measure.model.ticket import Ticket
 from mappings.translation import gettext
 
@@ -25,8 +24,7 @@ def own_part_text(context: ListContext, ticket: Ticket) -> str:
         return ""
     named_or_commented = named_text(ticket, account) or _commented_text(context, ticket, account)
     # Of a list of those on which the reader took part it is said once.
-    took_part = not context.filters.mine and _took_part(ticket, account)
-    return named_or_commented or (gettext("you took part") if took_part else "")
+    return named_or_commented or ("" if context.filters.mine else _took_part_text(ticket, account))
 
 
 def _commented_text(context: ListContext, ticket: Ticket, account: str) -> str:
@@ -38,18 +36,21 @@ def _commented_text(context: ListContext, ticket: Ticket, account: str) -> str:
     return gettext("you commented on %(day)s", day=on)
 
 
-def _took_part(ticket: Ticket, account: str) -> bool:
-    """Tell whether somebody did or was given something on a ticket or a sub-task, as the list's filter finds it."""
-    return any(account in _people_of(each) for each in (ticket, *ticket.subtasks))
+def _took_part_text(ticket: Ticket, account: str) -> str:
+    """Return whether somebody did or was given something on a ticket or a sub-task, as the list's filter finds it."""
+    tickets = (ticket, *ticket.subtasks)
+    if any(account in _people_of(each) for each in tickets):
+        return gettext("you took part")
+    # Who did nothing else took no part in the work.
+    return gettext("you changed its status") if any(_is_moved_by(each, account) for each in tickets) else ""
 
 
 def _people_of(ticket: Ticket) -> Iterable[str | None]:
     yield from (comment.author for comment in ticket.comments)
     yield from (worklog.author for worklog in ticket.worklogs)
-    yield from (account for change in ticket.changes for account in _people_in(change))
+    for change in ticket.changes:
+        yield from (change.old, change.new) if change.field == "assignee" else ()
 
 
-def _people_in(change: Change) -> tuple[str | None, ...]:
-    if change.field == "assignee":
-        return (change.old, change.new)
-    return (change.author,) if change.field == "status" else ()
+def _is_moved_by(ticket: Ticket, account: str) -> bool:
+    return any(change.field == "status" and change.author == account for change in ticket.changes)

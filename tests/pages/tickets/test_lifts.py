@@ -135,7 +135,7 @@ def test_a_ticket_that_counts_towards_a_rung_says_so_in_its_row_its_panel_and_on
                 answer = busy.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text
                 of_objective = rows(answer)
                 assert '<option value="towards" selected>Counts towards my rung</option>' in answer
-                lead = rf"{len(of_objective)} of \d+ open tickets with an objective counts? towards your next rung,"
+                lead = rf"{len(of_objective)} of \d+ open tickets with an objective are listed: each counts towards"
                 assert re.search(lead, text_of(answer)), answer
                 # The list has these alone.
                 assert all("one of the" in because for _, _, _, because in of_objective), (who, address)

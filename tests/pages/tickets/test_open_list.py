@@ -537,7 +537,7 @@ def test_what_overview_counts_as_lifting_the_reader_is_not_called_all_of_it(
     beside = answered(page_client, MEMBER, mine="lifts", untaught="all")
     number = len(rows(beside))
     assert 0 < number < len(rows(all_lifting))
-    text = "of the open tickets that lift nobody enrolled for their objective would"
+    text = "of the open agency tickets that lift nobody enrolled for their objective would"
     assert re.search(rf"\b{number} {text}", text_of(beside))
     assert text not in text_of(all_lifting)
     link = re.search(r'hx-get="([^"]*)"[^>]*>List all that lift you', beside)

@@ -8,7 +8,9 @@ from tests.pages.test_works_council import COUNCIL, rule
 from tests.pages.tickets.test_open_list import answered, rows
 
 EVERYBODY = (LEAD, MEMBER, LEARNER, AGENCY_MEMBER, AGENCY_LEAD)
-OWN = re.compile(r" · (assigned to you|you are named under \w+|you commented on \d+ \w+|you took part)")
+OWN = re.compile(
+    r" · (assigned to you|you are named under \w+|you commented on \d+ \w+|you took part|you changed its status)"
+)
 
 
 def parts(page_client: PageClient, who: str, **query: str) -> dict[str, str]:
@@ -41,6 +43,9 @@ def test_a_row_says_the_reader_s_part_to_nobody_else(lively_alone: PageClient) -
     assert part_of() == "you took part"
     site.delete_comment(internal, by=tomasz, at=go_on(lively_alone))
     assert part_of() == ""
+    # Who moved it alone took no part in the work, as the row says beside it.
+    site.transition(issue.id, "In Progress", by=tomasz, at=go_on(lively_alone))
+    assert part_of() == "you changed its status"
     site.add_comment(issue.id, by=tomasz, at=go_on(lively_alone), text="What do we measure?")
     assert re.fullmatch(r"you commented on \d+ \w+", part_of())
     assert (part_of(AGENCY_MEMBER), part_of(LEARNER)) == ("assigned to you", "")
