@@ -66,11 +66,7 @@ def select_previews(
 def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:
     """Return what an open ticket waits for from the in-house team by its status; None where it does not."""
     history = read_history(prepared, ticket)
-    if history is None:
-        return None
-    view = _open_view(prepared, ticket, history)
-    request = open_request(view)
-    return with_act(view, request) if request else None
+    return _request_of(prepared, ticket, history) if history else None
 
 
 def wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
@@ -92,7 +88,7 @@ def _wait_by(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistor
     wait = _agency_wait(ticket, history)
     if wait is not None:
         return wait
-    request = open_request(_open_view(prepared, ticket, history))
+    request = _request_of(prepared, ticket, history)
     return Wait(of_agency=False, since=request.at, request=request) if request else None
 
 
@@ -109,9 +105,11 @@ def _agency_wait(ticket: Ticket, history: TicketHistory) -> Wait | None:
     return Wait(of_agency=True, since=last.at, assignee=ticket.issue.assignee)
 
 
-def _open_view(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> TicketView:
+def _request_of(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> Answer | None:
     # What is open has no done entries.
-    return TicketView(prepared, ticket, history, ())
+    view = TicketView(prepared, ticket, history, ())
+    request = open_request(view)
+    return with_act(view, request) if request else None
 
 
 def reopened_at(prepared: PreparedEngagement, ticket: Ticket) -> Instant | None:

@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from connector.figures.open_previews import stand_of
 from connector.pages import ticket_text
 from connector.pages.panel.context import TicketContext
 from connector.pages.ticket_text import Naming
 from connector.text import day_beside, full_stop
+from mappings.events.types import Instant
 from mappings.records.figures.entries import StoredEntry
 from mappings.translation import gettext
 
 
-def opened_again_text(context: TicketContext, naming: Naming, entries: Sequence[StoredEntry]) -> str:
+def opened_again_text(
+    context: TicketContext, naming: Naming, entries: Sequence[StoredEntry], at: Instant | None
+) -> str:
     """Return when a ticket was opened again, and what it gave until then; "" for one that never was.
 
     The day stands in its record, which is off in works-council mode (measurement (f)).
     """
-    at = stand_of(context.prepared, context.ticket).opened_again
     if at is None or context.prepared.ruleset.works_council:
         return ""
     calendar = context.prepared.calendar

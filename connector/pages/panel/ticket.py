@@ -1,6 +1,6 @@
 """One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.actions.ticket_tags import candidates
 from connector.auth.access import EngagementView
 from connector.container import Container
-from connector.figures.open_previews import select_taught_before
+from connector.figures.open_previews import select_taught_before, stand_of
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
@@ -39,6 +39,7 @@ from mappings.measure.model.ticket import Entry, RoleName
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.records.figures.entries import StoredEntry
 from mappings.translation import gettext, mark
 
 # Where the notice of a role stands that is taken on by a step.
@@ -97,9 +98,7 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     if entries and entries[-1].entry.sign > 0:
         return _done_part(connection, context, select_counted(connection, tenant_id, context, entries[-1]))
     if preview := measure_if_done(context.prepared, context.ticket, context.now):
-        part = _open_part(connection, tenant_id, context, preview)
-        part.opened_again = opened_again_text(context, _naming(context), entries)
-        return part
+        return _open_part(connection, tenant_id, context, preview, entries=entries)
     part, cause = _frame(context, None), uncounted_text(context)
     part.sentence, part.counts = cause or gettext("What it counts as is being measured."), not cause
     return part
@@ -123,7 +122,14 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     return part
 
 
-def _open_part(connection: Connection, tenant_id: int, context: TicketContext, preview: Preview) -> Part:
+def _open_part(
+    connection: Connection,
+    tenant_id: int,
+    context: TicketContext,
+    preview: Preview,
+    *,
+    entries: Sequence[StoredEntry],
+) -> Part:
     part, naming = _frame(context, preview.entry), _naming(context)
     context = with_told(connection, with_reaches(connection, context, preview.entry.objectives))
     rows = list(preview.evidence)
@@ -131,7 +137,9 @@ def _open_part(connection: Connection, tenant_id: int, context: TicketContext, p
     handed = sum(handed_parts(preview.entry, first))
     part.is_open = True
     proposal = select_proposal_text(scope_of(connection, tenant_id, context), context)
-    part.waits = " ".join(filter(None, [proposal, waiting_text(context, preview.entry)]))
+    stand = stand_of(context.prepared, context.ticket)
+    part.waits = " ".join(filter(None, [proposal, waiting_text(context, preview.entry, stand.wait)]))
+    part.opened_again = opened_again_text(context, naming, entries, stand.opened_again)
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows, is_open=True)

@@ -1,6 +1,6 @@
 """Whom an open ticket waits for by its status, the in-house team or the agency, as its panel says it first."""
 
-from connector.figures.open_previews import Wait, agency_wait_of, open_request_of
+from connector.figures.open_previews import Wait
 from connector.pages.agency_part import is_elsewhere
 from connector.pages.panel.context import TicketContext
 from connector.pages.waiting.request_words import touch_text
@@ -20,20 +20,19 @@ MOVE_ON = mark("Once it is answered, move the status on.")
 GO_ON = mark("Move the status on once you go on.")
 
 
-def waiting_text(context: TicketContext, entry: Entry) -> str:
+def waiting_text(context: TicketContext, entry: Entry, wait: Wait | None) -> str:
     """Return what waits and since when; "" for nothing.
 
     What a latency counts stands on no ticket in works-council mode (measurement (f)).
     """
-    if context.prepared.ruleset.works_council:
+    if wait is None or context.prepared.ruleset.works_council:
         return ""
-    wait = agency_wait_of(context.prepared, context.ticket)
-    if wait:
+    if wait.of_agency:
         # The status does not say for which agency of a project.
         if is_elsewhere(context.prepared, context.ticket, entry, context.now):
             return ""
         return _agency_text(context, wait)
-    request = open_request_of(context.prepared, context.ticket)
+    request = wait.request
     if request is None:
         return ""
     waits = full_stop(_request_text(context, request))
