@@ -1,7 +1,7 @@
 """Frozen quarters as their review is made from them: the report, those before it, and the rules they were made by."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
-from mappings.records.operations.audit import select_standing_acts
+from mappings.records.operations.audit import Act, select_standing_acts
 from mappings.records.sql.scope import AgreementScope
 
 Report = Mapping[str, Any]
@@ -92,11 +92,15 @@ def find_program_reading(
 ) -> Instant | None:
     """Return when a person last said since an instant that they read the program's review of a quarter."""
     acts = select_standing_acts(connection, tenant_id, PROGRAM_REVIEW_READ, program_of(quarter), since=since)
-    return next((act.at for act in acts if act.account == account), None)
+    return _last_of(acts, account)
 
 
 def find_reading(scope: AgreementScope, account: str, quarter: date, *, since: Instant) -> Instant | None:
     """Return when a person last said since an instant that they read an engagement's review of a quarter."""
     about = f"{scope.engagement} {quarter_name(quarter)}"
     acts = select_standing_acts(scope.connection, scope.tenant_id, REVIEW_READ, about, since=since)
+    return _last_of(acts, account)
+
+
+def _last_of(acts: Iterable[Act], account: str) -> Instant | None:
     return next((act.at for act in acts if act.account == account), None)

@@ -46,9 +46,9 @@ class Notice:
         return self.act == "agree"
 
 
-def undo_rest(acted: Instant) -> int:
-    """Return for how many whole seconds an action can still be undone."""
-    return (acted + UNDO_TIME - container().clock()) // SECOND
+def undo_rest(acted: Instant | None) -> int:
+    """Return for how many whole seconds an action can still be undone; 0 for none."""
+    return 0 if acted is None else (acted + UNDO_TIME - container().clock()) // SECOND
 
 
 def is_read_only() -> bool:

@@ -65,7 +65,7 @@ def _latest_notice(connection: Connection, program: Program) -> Notice:
     """Return that the caller has read the review, as long as that can be undone."""
     since = container().clock() - UNDO_TIME
     read = find_program_reading(connection, caller().tenant_id, account(), program.period.first, since=since)
-    rest = undo_rest(read) if read is not None else 0
+    rest = undo_rest(read)
     return _read_notice(program, rest) if rest else Notice()
 
 

@@ -78,7 +78,7 @@ def _latest_notice(connection: Connection, review: Review) -> Notice:
         return Notice()
     scope = AgreementScope(connection, caller().tenant_id, key)
     read = find_reading(scope, account(), quarter, since=since)
-    rest = undo_rest(read) if read is not None else 0
+    rest = undo_rest(read)
     return read_notice(key, quarter, rest) if rest else Notice()
 
 
