@@ -14,6 +14,8 @@ from mappings.measure.people.next_ticket import HELPED
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import select_labels
 
+NO_STEPS = NextSteps((), {})
+
 
 def select_steps(
     context: LadderContext, rows: Sequence[RungRow], openings: Iterable[TeachingOpportunity] | None = None

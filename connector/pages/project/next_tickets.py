@@ -19,13 +19,13 @@ from connector.pages.agency.open_asks import wait_texts
 from connector.pages.agency.own_stops import NO_STOPS, Stops, own_stops, stop_lines
 from connector.pages.commented import untold_text
 from connector.pages.learning.next_steps import NextSteps
+from connector.pages.learning.selected_steps import NO_STEPS
 from connector.pages.prepared import prepared_of
 from connector.pages.project.held_tickets import Held, HeldRow, Note, comment_notes, held_of, lift_of, own_notes, own_of
 from connector.pages.project.next_rows import Next, browsed_of, by_whose, issues_of, rows_of, with_instead
 from connector.pages.project.opening_gap import Gap, add_text, gap_of, own_gap, shadowing_of, untagged_gap
 from connector.pages.project.own_moves import (
     NO_MOVES,
-    NO_STEPS,
     OwnMove,
     moves_of,
     select_leads_steps,

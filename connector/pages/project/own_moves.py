@@ -11,7 +11,7 @@ from connector.figures.pair_views import select_views_of
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.rungs import LadderContext, rungs_of
-from connector.pages.learning.selected_steps import select_steps
+from connector.pages.learning.selected_steps import NO_STEPS, select_steps
 from connector.pages.prepared import prepared_of
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -36,7 +36,6 @@ class OwnMove(Struct, frozen=True):
 
 
 NO_MOVES: Mapping[TeachingOpportunity, OwnMove] = {}
-NO_STEPS = NextSteps((), {})
 
 
 class OwnLadder(Struct, frozen=True):

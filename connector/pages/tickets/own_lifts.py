@@ -7,14 +7,12 @@ from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import LadderContext, rungs_of
-from connector.pages.learning.selected_steps import select_steps
+from connector.pages.learning.selected_steps import NO_STEPS, select_steps
 from connector.pages.learning.step_order import is_of
 from connector.pages.prepared import prepared_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
-
-NO_STEPS = NextSteps((), {})
 
 
 def select_own_steps(context: ListContext) -> NextSteps:
