@@ -12,7 +12,6 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.left_text import LEAVE, MAY_LEAVES
 from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
 from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
@@ -149,9 +148,8 @@ def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextSt
 
 def _needed_first(moves: Sequence[Move]) -> list[Move]:
     """Return the steps each once, without leaving a ticket to the team where a learner needs it for an objective."""
-    is_needed = any(move.brief == gettext(LEAVE) for move in moves)
-    may_leave = {gettext(text) for text in MAY_LEAVES.values()}
-    return [move for move in dict.fromkeys(moves) if not (is_needed and move.brief in may_leave)]
+    is_needed = any(move.whose == "learner" for move in moves)
+    return [move for move in dict.fromkeys(moves) if not (is_needed and move.whose == "anybody")]
 
 
 def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
@@ -214,7 +212,9 @@ def _with_assigning(naming: Naming, move: Move) -> Move:
     """Return a step with how a lead leaves a ticket to a learner alone, as the list of tickets to learn on says it."""
     if move.note or naming.as_agency or move.kind != gettext(OWN_OR_HANDED):
         return move
-    return dataclasses.replace(move, note=assign_text(naming.engagement.agency_name), brief=gettext(FOR_LEARNER))
+    return dataclasses.replace(
+        move, note=assign_text(naming.engagement.agency_name), brief=gettext(FOR_LEARNER), whose="learner"
+    )
 
 
 def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What is said of an open ticket that is done without an agency: whose it is, to the agency and to a lead in-house."""
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.ticket_text import Naming
@@ -28,12 +29,21 @@ CAN_DO_LIFTS_NOBODY = mark("Can be done without %(agency)s; it lifts nobody enro
 CAN_DO_TEXT = mark("%(can)s: %(step)s")
 
 
-def brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
-    """Return the step of who leaves the ticket to others; "" in-house of what leads a learner on."""
+# Who is to drive a ticket that is left to others: a learner who needs it, or anybody in-house.
+Whose: TypeAlias = Literal["learner", "anybody", ""]
+NO_BRIEF: tuple[str, Whose] = ("", "")
+
+
+def brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, Whose]:
+    """Return the step of who leaves the ticket to others, and to whom; none in-house of what leads a learner on."""
     if naming.as_agency:
-        return gettext(LEAVE if viewer.is_for_learner(step) else MAY_LEAVES[viewer.is_lifting_told])
+        if viewer.is_for_learner(step):
+            return gettext(LEAVE), "learner"
+        return gettext(MAY_LEAVES[viewer.is_lifting_told]), "anybody"
+    if step.kind not in viewer.idle:
+        return NO_BRIEF
     can = CAN_DO if viewer.is_long else CAN_DO_LIFTS_NOBODY
-    return gettext(can, agency=naming.engagement.agency_name) if step.kind in viewer.idle else ""
+    return gettext(can, agency=naming.engagement.agency_name), "anybody"
 
 
 def alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep, is_driven_part
-from connector.pages.panel.left_text import alone_text, brief_of, left_text
+from connector.pages.panel.left_text import NO_BRIEF, Whose, alone_text, brief_of, left_text
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import (
     ALONE,
@@ -65,7 +65,8 @@ class Move:
 
     `note` is what it would leave as it is, "" where nothing is to be said of that, and `plan` what the plan takes of
     it. `shown` stands with what it would make of the ticket: what it shows of who does it, or what it would be with an
-    agency's help. Each of `ways` does it. `brief` is the step of who leaves the ticket to others, as a row says it.
+    agency's help. Each of `ways` does it. `brief` is the step of who leaves the ticket to others, as a row says it, and
+    `whose` it is then, "" where that is not said.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Move:
     ways: Sequence[str] = ()
     plan: str = ""
     brief: str = ""
+    whose: Whose = ""
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:
@@ -180,8 +182,8 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
         text = left_text(step, viewer, places) if naming.as_agency else alone_text(naming, step, viewer, text)
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
     kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
-    brief = brief_of(naming, step, viewer) if step.kind >= ALONE else ""
-    return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief)
+    brief, whose = brief_of(naming, step, viewer) if step.kind >= ALONE else NO_BRIEF
+    return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief, whose=whose)
 
 
 def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:

@@ -7,7 +7,6 @@ from connector.pages.panel.agency_moves import kept_move
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
 from connector.pages.panel.told_openings import with_told
-from connector.pages.step_text import FOR_LEARNER
 from connector.pages.ticket_reason import shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
@@ -15,7 +14,6 @@ from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.translation import gettext
 
 
 def left_texts(
@@ -50,6 +48,6 @@ def kept_text(naming: Naming, entry: Entry, bucket: str) -> str:
 def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:
     learners = absent_learners(context, preview.entry.objectives)
     moves = learner_moves(naming, learner_steps(context, naming, preview, learners))
-    briefs, needed = [move.brief for move in moves if move.brief], gettext(FOR_LEARNER)
     # A learner's for one of its objectives, it is not anybody's.
-    return needed if needed in briefs else next(iter(briefs), "")
+    left = sorted((move for move in moves if move.brief), key=lambda move: move.whose != "learner")
+    return left[0].brief if left else ""
