@@ -1,8 +1,7 @@
 """Open tickets with an objective, or without, and what each would count as were it finished now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace as copy_with
 
 from msgspec.structs import replace
 
@@ -16,20 +15,20 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
-from connector.pages.tickets.listed_proposals import order_text, with_proposals
+from connector.pages.tickets.listed_proposals import with_proposals
 from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
 from connector.pages.tickets.own_first import select_page
 from connector.pages.tickets.own_lifts import leading_ids, select_own_steps
+from connector.pages.tickets.untagged_order import by_fit, helped_ids, order_text
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, Place
-from mappings.translation import gettext, ngettext
+from mappings.translation import ngettext
 from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
@@ -91,9 +90,9 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     if len(matching) > PAGE:
         after = next(place for place in page.places if place.issue_id == rows[-1].issue_id)
     rows = with_proposals(context, rows)
-    helped = _helped_ids(matching, aim) & {row.issue_id for row in rows}
+    helped = helped_ids(matching, aim) & {row.issue_id for row in rows}
     if filters.objective == NO_OBJECTIVE:
-        rows = _by_fit(naming, rows, helped, aim)
+        rows = by_fit(naming, rows, helped, aim)
     aside = naming.engagement.agency_name if 0 < len(helped) < len(rows) else ""
     has_aimed = any(aim.words_in(row.summary) for row in rows)
     note = hidden_text(hidden) if hidden else ""
@@ -165,19 +164,3 @@ def _matches(context: ListContext, preview: Preview) -> bool:
     # What is stored of an open ticket may be older than the ticket.
     wanted, objectives = context.filters.objective, preview.entry.objectives
     return not wanted or wanted in objectives or (wanted == NO_OBJECTIVE and not objectives)
-
-
-def _helped_ids(matching: Sequence[Shown], aim: Aim) -> frozenset[int]:
-    """Return the tickets that nobody can drive without the agency, where one to drive alone led here."""
-    return frozenset(shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY])
-
-
-def _by_fit(naming: Naming, rows: Sequence[OpenRow], helped: Collection[int], aim: Aim) -> list[OpenRow]:
-    """Return the rows without an objective: first those that may fit best what led here, last what is to be decided."""
-    marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
-    return sorted(marked, key=lambda row: (bool(row.proposal), row.issue_id in helped, -aim.words_in(row.summary)))
-
-
-def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:
-    alone = gettext("nobody can drive it without %(agency)s", agency=naming.engagement.agency_name)
-    return copy_with(row, because=f"{row.because}; {alone}")
