@@ -46,9 +46,26 @@ class Notice:
         return self.act == "agree"
 
 
+@dataclass(frozen=True)
+class Undo:
+    """What undoes an action of the reader's where its page is opened again: its address, and for how many seconds."""
+
+    address: str = ""
+    rest: int = 0
+
+
+NO_UNDO = Undo()
+
+
 def undo_rest(acted: Instant | None) -> int:
     """Return for how many whole seconds an action can still be undone; 0 for none."""
-    return 0 if acted is None else (acted + UNDO_TIME - container().clock()) // SECOND
+    return 0 if acted is None else max(0, (acted + UNDO_TIME - container().clock()) // SECOND)
+
+
+def open_undo(acted: Instant, address: str) -> Undo:
+    """Return what undoes an action at an address; NO_UNDO once its minute is over."""
+    rest = undo_rest(acted)
+    return Undo(address, rest) if rest else NO_UNDO
 
 
 def is_read_only() -> bool:

@@ -226,9 +226,12 @@ document.addEventListener("htmx:after:swap", event => {
 });
 
 // An undo goes when its minute is over, of which a page that is opened again meanwhile names the rest.
+// A morph may make the button of one undo that of another.
+const undoTimers = new WeakMap();
 const timeUndo = () => document.querySelectorAll("[data-undo]:not([data-timed])").forEach(button => {
   button.dataset.timed = "";
-  setTimeout(() => button.remove(), 1000 * (button.dataset.rest ?? 60));
+  clearTimeout(undoTimers.get(button));
+  undoTimers.set(button, setTimeout(() => button.remove(), 1000 * (button.dataset.rest ?? 60)));
 });
 timeUndo();
 

@@ -51,6 +51,19 @@ def test_tickets_are_selected_tagged_and_undone_by_keyboard(opened: Callable[...
     assert sideways(frame) == 0, frame.evaluate(WIDE)
 
 
+def test_what_is_done_next_has_an_undo_for_its_own_minute(opened: Callable[..., Page]) -> None:
+    """A morph makes the button of the last undo that of the next."""
+    page = opened(f"{PROJECT}#!tab=tickets", set_clock=True)
+    frame = framed(page, "input[name=issue]")
+    frame.locator("input[name=issue]").first.check()
+    frame.locator("#tag-with").select_option("tracking")
+    for press, text in (("#tag-selected", "Keep the tracking plan"), ("#untag-selected", "objective removed")):
+        frame.locator(press).click()
+        expect(frame.locator("#tickets .said", has_text=text)).to_be_visible()
+        page.clock.run_for(40_000)
+    expect(frame.locator("#tickets [data-undo]")).to_be_visible()
+
+
 def test_where_nothing_can_be_selected_no_room_is_kept_for_it(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT, "light", account_of("Noor Haddad"))
     frame = framed(page, "a.fig")

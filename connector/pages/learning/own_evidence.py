@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from connector.actions.actor import UNDO_TIME
 from connector.auth.access import EngagementView
 from connector.figures.pair_views import select_views_of
+from connector.pages.act import NO_UNDO, Undo, open_undo
 from connector.pages.learning.consents import select_own_consents
 from connector.pages.learning.onward import counts_from
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext, Own
 from connector.text import day
-from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Kind, TeachBack
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import PairView, cell_of
@@ -35,7 +34,7 @@ LATEST = 20
 class Piece:
     """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given.
 
-    `again`: that one was declined. `undo` takes it back, "" once it is too late.
+    `again`: that one was declined. `undo` takes it back.
     """
 
     issue_id: int
@@ -47,7 +46,7 @@ class Piece:
     explain: bool
     again: bool
     teach_back: str
-    undo: str
+    undo: Undo
 
     @property
     def near(self) -> str:
@@ -161,10 +160,9 @@ def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
     is_open = only_seen and (again or not given) and own.account in objective.learners
     explain = is_open and _would_move(context, own, issue_row)
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
-    is_open_to_undo = bool(given) and may_undo(given[0], context.now)
-    undo_url = undo_address(view.engagement.key, issue_id, row.objective) if is_open_to_undo else ""
+    undo = undo_of(given[0], undo_address(view.engagement.key, issue_id, row.objective)) if given else NO_UNDO
     text = _teach_back_text(context, given)
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo_url)
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo)
 
 
 def _would_move(context: LadderContext, own: Own, issue_row: Row) -> bool:
@@ -181,9 +179,9 @@ def undo_address(engagement: str, issue_id: int, objective: str) -> str:
     return url_for("learning.undo_explain", engagement=engagement, issue=issue_id, objective=objective)
 
 
-def may_undo(given: TeachBack, now: Instant) -> bool:
-    """Tell whether a teach-back can be taken back: an undo is offered while the action would still be allowed."""
-    return given.waits and given.at >= now - UNDO_TIME
+def undo_of(given: TeachBack, address: str) -> Undo:
+    """Return what takes a teach-back back: an undo is offered while the action would still be allowed."""
+    return open_undo(given.at, address) if given.waits else NO_UNDO
 
 
 def _first_entry(own: Own, issue_row: Row) -> int:

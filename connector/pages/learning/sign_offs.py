@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from flask import url_for
 
-from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
+from connector.pages.act import NO_UNDO, Undo, open_undo
 from connector.pages.learning.rung_names import WORDS
 from connector.pages.learning.rungs import LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
@@ -42,7 +42,7 @@ Signature = tuple[Pair, SignOff]
 class Waiting:
     """A signature that alone lifts nothing yet; `is_own_side`: the viewer's side has to sign, too.
 
-    `undo` takes back the viewer's own, "" once it is too late.
+    `undo` takes back the viewer's own.
     """
 
     value: str
@@ -51,7 +51,7 @@ class Waiting:
     rung: int
     text: str
     is_own_side: bool
-    undo: str
+    undo: Undo
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class TeachBackRow:
 
 @dataclass(frozen=True)
 class Signed:
-    """Something the viewer signed; `undo` is "" once it is too late."""
+    """Something the viewer signed, and what undoes it."""
 
     text: str
-    undo: str
+    undo: Undo
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def waiting_of(
         text = gettext(WAITS[sign_off.side], rung=WORDS[sign_off.rung], day=when)
         name, is_own_side = names.get(pair[1]) or gettext(NAMELESS), other == signing.side
         own = value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side
-        undo = _undo_of(view, signing, pair, sign_off) if (pair, sign_off) in signing.signed else ""
+        undo = _undo_of(view, signing, pair, sign_off) if (pair, sign_off) in signing.signed else NO_UNDO
         rows.append(Waiting(*own, undo))
     return rows
 
@@ -223,11 +223,12 @@ def signed_of(
     return rows
 
 
-def _undo_of(view: EngagementView, signing: Signing, pair: Pair, sign_off: SignOff) -> str:
+def _undo_of(view: EngagementView, signing: Signing, pair: Pair, sign_off: SignOff) -> Undo:
     # The undo button is offered while the action would still be allowed.
-    if pair not in signing.pairs or signing.now - sign_off.at > UNDO_TIME:
-        return ""
-    return url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
+    if pair not in signing.pairs:
+        return NO_UNDO
+    address = url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
+    return open_undo(sign_off.at, address)
 
 
 def _names_of(view: EngagementView) -> dict[str, str]:

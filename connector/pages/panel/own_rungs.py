@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.actions.policy import OWN_LADDER
-from connector.pages.act import may_act, sees_own_ladder
+from connector.pages.act import NO_UNDO, Undo, may_act, sees_own_ladder
 from connector.pages.learning.consents import select_own_consents
-from connector.pages.learning.own_evidence import SHADOWED, may_undo, select_own_views
+from connector.pages.learning.own_evidence import SHADOWED, select_own_views, undo_of
 from connector.pages.learning.rung_names import Needs
 from connector.pages.learning.rungs import LadderContext, RungRow, rungs_of
 from connector.pages.panel.context import TicketContext
@@ -30,8 +30,7 @@ class OwnRung:
 
     `counts_from` is the least kind of evidence that leads on, 0 at the top. `lifts` is the higher rung on which one
     would be, were the ticket finished now as evidence of a kind; `needs` are what the rungs take. `is_told`: leads read
-    what tells the rung. `again`: it was explained back before, and declined. `undo` takes back an explanation, "" once
-    it is too late.
+    what tells the rung. `again`: it was explained back before, and declined. `undo` takes back an explanation.
     `so_far` is what an open ticket, were it finished now, would make of the rung by what they did on it.
     """
 
@@ -46,7 +45,7 @@ class OwnRung:
     explain: str
     again: bool
     teach_back: str
-    undo: str = ""
+    undo: Undo = NO_UNDO
     so_far: str = ""
 
     @property
@@ -86,7 +85,7 @@ def own_rungs(
             _explain_url(context, row.key) if row.key in explained and _would_move(row, entry) else "",
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
-            _undo_url(context, row.key),
+            _undo_of(context, row.key),
             _so_far(row, kinds.get(row.key, 1), lifts[row.key]) if is_open else "",
         )
         for row in rows
@@ -140,11 +139,11 @@ def _explain_url(context: TicketContext, key: str) -> str:
     return context.url("explain", objective=key)
 
 
-def _undo_url(context: TicketContext, key: str) -> str:
+def _undo_of(context: TicketContext, key: str) -> Undo:
     given = _given(context, key)
-    if given is None or not may_undo(given, context.now) or not may_act(context.view, OWN_LADDER):
-        return ""
-    return context.url("undo_explain", objective=key)
+    if given is None or not may_act(context.view, OWN_LADDER):
+        return NO_UNDO
+    return undo_of(given, context.url("undo_explain", objective=key))
 
 
 def _given(context: TicketContext, key: str) -> TeachBack | None:

@@ -4,9 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
-
-from connector.actions.actor import UNDO_TIME
 from connector.actions.feedback import open_quarters
 from connector.figures.recorded import select_reviewed
 from connector.pages.together.texts import Waiting
@@ -34,12 +31,9 @@ class Room:
 
 @dataclass(frozen=True)
 class NoteText:
-    """A note; `undo` is the address that takes it back, "" for none."""
-
     text: str
     by: str
     mine: bool
-    undo: str
 
 
 @dataclass(frozen=True)
@@ -177,10 +171,8 @@ def _state(viewer: Viewer, thread: Thread) -> str:
 
 def _note_text(viewer: Viewer, note: Note, names: Mapping[str, str]) -> NoteText:
     mine = note.by == viewer.account
-    fresh = mine and viewer.now - note.at <= UNDO_TIME
-    undo = url_for("room.undo_note", engagement=viewer.key, note=note.number) if fresh else ""
     by = f"{_person(viewer, note.by, note.side, names)} · {viewer.date_text(note.at)}"
-    return NoteText(note.text, by, mine, undo)
+    return NoteText(note.text, by, mine)
 
 
 def _person(viewer: Viewer, account: str, side: LeadSide, names: Mapping[str, str]) -> str:

@@ -718,7 +718,10 @@ def test_explaining_back_is_answered_and_undone_in_its_row_for_a_minute(named: P
     assert "Undone." in row_of(undone, "GROW-98")
     assert "I explained it back" in row_of(undone, "GROW-98")
     named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98"))
-    named.story_site.clock.at += 61_000_000
+    # What is left of the minute is told to its timer.
+    named.story_site.clock.at += 40_000_000
+    assert 'data-rest="20"' in row_of(named.follow(LEARNER, PLACE).text, "GROW-98")
+    named.story_site.clock.at += 21_000_000
     late = row_of(named.follow(LEARNER, PLACE).text, "GROW-98")
     assert "waits to be accepted" in late
     assert "data-undo" not in late
@@ -783,13 +786,15 @@ def test_a_signature_that_waits_is_told_once_with_one_undo(named: PageClient) ->
     answer = sign(named, LEAD, ALONE)
     waits = "independent, signed by the in-house lead on"
     assert answer.text.count("data-undo") == 1
+    assert "data-rest" not in answer.text
+    named.story_site.clock.at += 40_000_000
     page = named.follow(LEAD, PLACE).text
     for shown in (answer.text, page):
         assert named.read(named.follow(LEAD, PLACE)).text.count(waits) == shown.count(waits) == 1
         assert "What I signed" not in shown
     # On opening the page again its row has the way back.
     own = page[page.index(waits) :].split("</li>")[0]
-    assert own.count("data-undo") == page.count("data-undo") == 1
+    assert own.count("data-undo") == page.count("data-undo") == own.count('data-rest="20"') == 1
     address = re.search(r'hx-post="([^"]*)"', own)
     assert address
     assert "Undone." in named.press(LEAD, unescape(address[1])).text
