@@ -1,7 +1,9 @@
 """Which open tickets lead the reader themselves on, by the steps that their Learning names."""
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 
+from connector.figures.open_previews import MAX_TICKETS
 from connector.figures.own_steps import MENTORS, OwnStep
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
@@ -13,6 +15,8 @@ from connector.pages.prepared import prepared_of
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
+from mappings.records.figures.open_tickets import select_exceeding
+from mappings.translation import list_text, ngettext
 
 
 def select_own_steps(context: ListContext) -> NextSteps:
@@ -52,3 +56,26 @@ def _rank_of(steps: NextSteps, step: OwnStep) -> tuple[bool, bool, int, bool, tu
     # What hangs on a colleague comes last.
     is_stopped = step.issue_id in steps.waiting
     return step.kind == MENTORS, is_of(step, steps.needed), -steps.leads_to(step), is_stopped, step.effort
+
+
+def latest_text(context: ListContext, steps: NextSteps) -> str:
+    """Return of which objectives the latest open tickets alone were tried for the list; "" where all were."""
+    wanted = {key for key in _tried_objectives(context, steps) if context.filters.objective in {"", key}}
+    exceeding = select_exceeding(context.scope, objectives=wanted, limit=MAX_TICKETS)
+    names = [objective.name for objective in context.view.engagement.objectives if objective.key in exceeding]
+    if not names:
+        return ""
+    return ngettext(
+        "Of the open tickets with %(objectives)s, only the latest %(most)s were looked at.",
+        "Of the open tickets with %(objectives)s, only the latest %(most)s of each were looked at.",
+        len(names),
+        objectives=list_text(names),
+        most=MAX_TICKETS,
+    )
+
+
+def _tried_objectives(context: ListContext, steps: NextSteps) -> Collection[str]:
+    filters = context.filters
+    if filters.leads_on:
+        return {key for key, rung in steps.rungs.items() if rung < MENTORS}
+    return {item.key for item in context.view.engagement.objectives if item.learners} if filters.untaught else ()

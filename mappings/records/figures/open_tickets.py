@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal, select, union_all
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import open_ticket
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
@@ -53,3 +53,19 @@ def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int
         rows = scope.connection.execute(_LATEST, values | {"objective": objective}).all()
         updated |= {row[0]: row[1] for row in rows}
     return sorted(updated, key=lambda issue_id: (updated[issue_id], issue_id), reverse=True)
+
+
+def select_exceeding(scope: Scope, *, objectives: Collection[str], limit: int) -> frozenset[str]:
+    """Return the objectives that more than `limit` open issues have; of each no more than that are looked at."""
+    parts = [
+        select(
+            select(literal(objective).label("objective"))
+            .select_from(open_ticket)
+            .where(rows_of_generation(open_ticket, scope), open_ticket.c.objective == objective)
+            .limit(1)
+            .offset(limit)
+            .subquery()
+        )
+        for objective in sorted(objectives)
+    ]
+    return frozenset(scope.connection.execute(union_all(*parts)).scalars()) if parts else frozenset()

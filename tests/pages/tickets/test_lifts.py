@@ -6,9 +6,10 @@ from html import unescape
 
 import pytest
 
+from connector.figures import open_previews
 from connector.figures.own_steps import OwnStep
 from connector.pages.learning.next_steps import NextSteps
-from connector.pages.tickets import open_tickets
+from connector.pages.tickets import open_tickets, own_lifts
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.records.facts.issues import IssueLabel
 from tests.jira.story.people import GROWTH, account_of
@@ -209,3 +210,29 @@ def test_a_ticket_to_drive_for_one_objective_and_to_mentor_for_another_says_both
     assert step
     assert step.part == "drive"
     assert [named for named, _ in steps.lifting({1})] == ["ab"]
+
+
+def test_a_list_of_what_the_latest_alone_were_tried_for_says_so(
+    busy: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever had more than twenty open tickets of an objective took the list for all that lift them."""
+    agreed = read_engagement(engagement_file(busy.story_site.story, ACME))
+    names = {item.key: item.name for item in agreed.objectives}
+    who, lists = enrolled(busy)[0], ({"mine": "lifts"}, {"mine": "towards"}, {"untaught": "all"})
+    assert not any("were looked at" in answered(busy, who, **query) for query in lists)
+    counts = {key: len(rows(answered(busy, who, objective=key))) for key in names}
+    least = min(counts.values())
+    more = {key for key, number in counts.items() if number > least}
+    assert more < counts.keys()
+    looked_at = rf"Of the open tickets with ([^.]*), only the latest {least}( of each)? were looked at\."
+    for module in (open_previews, own_lifts):
+        monkeypatch.setattr(module, "MAX_TICKETS", least)
+    for query in lists:
+        note = re.search(looked_at, text_of(answered(busy, who, **query)))
+        assert note, query
+        assert bool(note[2]) is (len(more) > 1)
+        assert {key for key, name in names.items() if name in note[1]} == more, query
+        for key, name in names.items():
+            own = re.search(looked_at, text_of(answered(busy, who, objective=key, **query)))
+            assert (own[1] if own else "") == (name if key in more else ""), query
+    assert "were looked at" not in answered(busy, who)
