@@ -30,7 +30,8 @@ MOST_TRIED = 5
 # "finish": it would count as it is. "mentor": a colleague drives it, and the person is named as mentor; "mentor_driven"
 # where a colleague drives it already, "mentor_named" where the person is named and nobody drives it yet.
 # "shadow_named": the person is named as its shadow, and has yet to write; "shadow_beside": somebody else is.
-# "shadow_or_comment": they have written, and either the role or one more comment is all that is left.
+# "shadow_or_comment": they have written, and either the role or one more comment is all that is left. Where it ends in
+# "_or_help" or "_or_log", to work on it, or to log time, shadows it as well.
 OwnPart: TypeAlias = (
     Part
     | StepName
@@ -39,6 +40,10 @@ OwnPart: TypeAlias = (
         "shadow_named",
         "shadow_beside",
         "shadow_or_comment",
+        "shadow_or_help",
+        "shadow_or_log",
+        "beside_or_help",
+        "beside_or_log",
         "mentor",
         "mentor_driven",
         "mentor_named",
@@ -46,11 +51,17 @@ OwnPart: TypeAlias = (
 )
 
 
-# A step by a role, the one without it that may lead as far, and what both are together.
-EITHER_WAY: Mapping[OwnPart, tuple[OwnPart, OwnPart]] = {
-    "learner_and_drive": ("drive", "driver"),
-    "shadow_only": ("comment_on_another_day", "shadow_or_comment"),
+# By a step, of what may lead as far: what both are together.
+_SHADOW: Mapping[OwnPart, OwnPart] = {"help": "shadow_or_help", "log": "shadow_or_log"}
+EITHER_WAY: Mapping[OwnPart, Mapping[OwnPart, OwnPart]] = {
+    "learner_and_drive": {"drive": "driver"},
+    "shadow_only": {"comment_on_another_day": "shadow_or_comment"},
+    "shadow_and_comment": _SHADOW,
+    "shadow": _SHADOW,
+    "shadow_beside": {"help": "beside_or_help", "log": "beside_or_log"},
 }
+# What shadows a ticket by work.
+HELPING: Collection[StepName] = ("help", "log")
 # On these somebody is already, or nothing is left to do.
 UNDER_WAY: Collection[OwnPart] = ("finish", "mentor_driven", "mentor_named")
 
@@ -195,11 +206,21 @@ def _steps_on(
 
 
 def _either(counting: Sequence[OwnStep]) -> OwnStep:
-    # By the role or without it: both are named where both lead as far.
+    # By one or by the other: both are named where both lead as far.
     step = counting[0]
-    other, both = EITHER_WAY.get(step.part, (None, step.part))
-    as_far = any((each.part, each.kind) == (other, step.kind) for each in counting)
-    return replace(step, part=both) if as_far else step
+    both = (both for other, both in EITHER_WAY.get(step.part, {}).items() if _has(counting, other, step.kind))
+    return replace(step, part=next(both, step.part))
+
+
+def _has(steps: Iterable[OwnStep], part: OwnPart, kind: Kind) -> bool:
+    return any((step.part, step.kind) == (part, kind) for step in steps)
+
+
+def or_helping(prepared: PreparedEngagement, item: OpenTicket, step: OwnStep, account: str, *, now: Instant) -> OwnStep:
+    """Return a step that shadows a ticket with what shadows it by work, where that leads as far."""
+    if not EITHER_WAY.get(step.part, {}).keys() & set(HELPING):
+        return step
+    return _either([step, *_steps_on(prepared, item, (step.objective, account), now=now, names=HELPING)])
 
 
 def steps_without_work(

@@ -13,6 +13,7 @@ from connector.figures.own_steps import (
     carrying,
     driving_steps,
     mentoring_steps,
+    or_helping,
     steps_by_work,
 )
 from connector.figures.pair_views import Pair
@@ -57,7 +58,9 @@ def select_steps_on(
         if opening.kind >= least[opening.objective]
     ]
     opened = {ticket.issue_id: ticket for ticket in tickets}
-    by_opening = [(not item.lifts, _step_of(prepared, item, opened[item.issue_id], account)) for item in openings]
+    by_opening = [
+        (not item.lifts, _step_of(prepared, item, opened[item.issue_id], account, now=now)) for item in openings
+    ]
     steps = [step for _, step in sorted(by_opening, key=lambda each: (each[0], each[1].work))]
     for pair in sorted(pairs - {(step.objective, account) for step in steps}):
         own = _adding(tickets, pair, rows, least[pair[0]])
@@ -85,13 +88,16 @@ def _adding(tickets: Sequence[OpenTicket], pair: Pair, rows: Rows, least: int) -
     return carrying(tickets, pair[0], known)
 
 
-def _step_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnStep:
+def _step_of(
+    prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str, *, now: Instant
+) -> OwnStep:
     part = _part_of(prepared, opening, item, account)
     # Who drives by the learner's role needs least.
     drives = part in ("driver", "learner_drives")
     work = missing_work(item.preview, account, prepared.ruleset.learner_drives) if drives else 0
     start = start_of(prepared, item.ticket, account) if drives else ""
-    return OwnStep(opening.issue_id, opening.objective, part, opening.kind, work, start)
+    step = OwnStep(opening.issue_id, opening.objective, part, opening.kind, work, start)
+    return or_helping(prepared, item, step, account, now=now)
 
 
 def _part_of(prepared: PreparedEngagement, opening: TeachingOpportunity, item: OpenTicket, account: str) -> OwnPart:

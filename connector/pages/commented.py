@@ -10,7 +10,7 @@ from connector.pages.step_text import rule_places
 from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Ticket
-from mappings.measure.people.teaching_opportunities import is_done_only
+from mappings.measure.people.teaching_opportunities import is_done_only, is_of_agency
 from mappings.measure.ticket.next_steps import NextStep, StepName
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
@@ -38,12 +38,13 @@ ANYBODY_ONCE = mark("Counts as taught once somebody in-house shadows it.")
 # A list says once how, not in each row.
 SHADOWING = mark(
     "To shadow a ticket is to be named under Shadows in its panel and to write one comment of %(letters)s characters "
+    "or more; or to do %(helps)s of the work, or log %(minutes)s minutes of it, while the agency has %(leads)s of it "
     "or more."
 )
 # The role is one person's.
 BESIDE_ONCE = mark(
     "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
-    "days."
+    "days, or logs %(minutes)s minutes of work on it."
 )
 OWN_WAYS: Mapping[Way, str] = {
     "shadow_or_comment": mark(
@@ -108,12 +109,17 @@ def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
     """
     if lacks_shadow(item):
         return gettext(ANYBODY_ONCE)
-    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if is_done_only(item.preview.entry) else ""
+    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if _takes_shadow(item) else ""
 
 
 def lacks_shadow(item: OpenTicket) -> bool:
     """Tell whether a ticket is done only so far, and nobody is named as its shadow."""
-    return is_done_only(item.preview.entry) and not item.ticket.holders_of("shadow")
+    return _takes_shadow(item) and not item.ticket.holders_of("shadow")
+
+
+def _takes_shadow(item: OpenTicket) -> bool:
+    # Of what the agency does less than half of nobody is a shadow (measurement (c), E2).
+    return is_done_only(item.preview.entry) and is_of_agency(item.preview)
 
 
 def shadowing_text(prepared: PreparedEngagement) -> str:

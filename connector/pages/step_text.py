@@ -46,6 +46,23 @@ BESIDE_SHADOW = StepWords(
     mark("If you write one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
     mark("If %(who)s writes one comment of %(letters)s characters or more on each of %(days)s days, it would count as"),
 )
+# Where somebody else would shadow it, or do what counts as much (measurement (c), E2). The reader's own is action_of.
+SHADOW_OR_HELP = mark(
+    "If %(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, or "
+    "does %(helps)s of the work%(more)s, or logs %(minutes)s minutes of it, it would count as"
+)
+SHADOW_OR_LOG = mark(
+    "If %(who)s is named under Shadows and writes, or has written, one comment of %(letters)s characters or more, or "
+    "logs %(minutes)s minutes of work on it, it would count as"
+)
+BESIDE_OR_HELP = mark(
+    "If %(who)s writes one comment of %(letters)s characters or more on each of %(days)s days, or does %(helps)s of "
+    "the work%(more)s, or logs %(minutes)s minutes of it, it would count as"
+)
+BESIDE_OR_LOG = mark(
+    "If %(who)s writes one comment of %(letters)s characters or more on each of %(days)s days, or logs %(minutes)s "
+    "minutes of work on it, it would count as"
+)
 # The two ways to drive a ticket on which an agency helps, which count as the same.
 EITHER = StepWords(
     mark("do %(driver)s of the work%(more)s, or %(learner)s of it when named under Drives%(hours)s"),
@@ -83,6 +100,16 @@ STEPS: Mapping[OwnPart, StepWords] = {
         mark("If %(who)s writes one more comment of %(letters)s characters or more on another day, it would count as"),
     ),
     "shadow_and_comment": SHADOW,
+    "help": StepWords(
+        mark("do %(helps)s of the work%(hours)s, or log %(minutes)s minutes of it"),
+        mark("If you do %(helps)s of the work%(hours)s, or log %(minutes)s minutes of it, it would count as"),
+        mark("If %(who)s does %(helps)s of the work%(hours)s, or logs %(minutes)s minutes of it, it would count as"),
+    ),
+    "log": StepWords(
+        mark("log %(minutes)s minutes of work on it"),
+        mark("If you log %(minutes)s minutes of work on it, it would count as"),
+        mark("If %(who)s logs %(minutes)s minutes of work on it, it would count as"),
+    ),
     "learner": StepWords(
         mark("be named under Drives"),
         mark("If you are named under Drives, it would count as"),
@@ -104,10 +131,16 @@ STEPS: Mapping[OwnPart, StepWords] = {
         mark("If %(who)s does %(driver)s of the work%(hours)s, it would count as"),
     ),
 }
-
+# Of a step that shadows a ticket: what it is made of, and the words where somebody else would do it.
+SHADOW_BY_WORK: Mapping[OwnPart, tuple[OwnPart, OwnPart, str]] = {
+    "shadow_or_help": ("shadow", "help", SHADOW_OR_HELP),
+    "shadow_or_log": ("shadow", "log", SHADOW_OR_LOG),
+    "beside_or_help": ("shadow_beside", "help", BESIDE_OR_HELP),
+    "beside_or_log": ("shadow_beside", "log", BESIDE_OR_LOG),
+}
 
 # Steps that take work.
-STARTING: Collection[OwnPart] = ("drive", "driver", "learner_drives", "learner_and_drive")
+STARTING: Collection[OwnPart] = ("drive", "driver", "learner_drives", "learner_and_drive", "help")
 STARTS = Texts(
     {
         "assign": mark("assign it to yourself"),
@@ -192,6 +225,8 @@ def rule_places(rules: Ruleset) -> dict[str, object]:
     return {
         "letters": rules.letters,
         "days": rules.shadow_days,
+        "helps": _part_text(rules.helps),
+        "minutes": rules.trace_seconds // 60,
         "learner": _part_text(rules.learner_drives),
         "driver": _part_text(rules.drives),
         "leads": _part_text(rules.leads),
@@ -230,6 +265,10 @@ def action_of(part: OwnPart, rules: Ruleset, start: Start = "", *, more: str = "
     What takes work begins with a `start`: "assign it to yourself and do half of it". `more` and `hours` are how much
     that is of the two ways to drive it, which only words for both have.
     """
+    if part in SHADOW_BY_WORK:
+        shadow, work, _ = SHADOW_BY_WORK[part]
+        other = action_of(work, rules, start, hours=hours)
+        return gettext("%(step)s, or %(other)s", step=action_of(shadow, rules), other=other)
     words = STEPS.get(part)
     do = gettext(words.do, **rule_places(rules), more=more, hours=hours) if words else ""
     if not start or part not in STARTING:

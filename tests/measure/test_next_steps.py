@@ -62,6 +62,8 @@ def test_a_shadow_needs_one_more_trace() -> None:
         "comment": 2,
         "comment_on_another_day": 2,
         "shadow_and_comment": 2,
+        "log": 2,
+        "help": 2,
         "learner_and_drive": 3,
     }
 
@@ -73,6 +75,8 @@ def test_who_said_something_once_needs_another_day_or_a_role() -> None:
         "comment_on_another_day": 2,
         "shadow_and_comment": 2,
         "learner": 2,
+        "log": 2,
+        "help": 2,
         "learner_and_drive": 3,
         "drive": 3,
     }
@@ -90,7 +94,26 @@ def test_who_said_something_once_takes_the_role_from_nobody(named: str) -> None:
 
 
 def test_to_be_exposed_is_no_step() -> None:
-    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "learner_and_drive": 3}
+    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "log": 2, "help": 2, "learner_and_drive": 3}
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        # Nobody has worked on it.
+        open_ticket(assignee=None),
+        # In-house people have done more of it than the agency.
+        open_ticket().assign("ina", "2026-03-02 15:00"),
+    ],
+)
+def test_what_no_agency_leads_is_shadowed_by_no_work(story: Story) -> None:
+    assert not {"log", "help"} & lifts(story, "ben").keys()
+
+
+def test_help_by_which_the_agency_would_lead_it_no_more_shadows_nothing() -> None:
+    # 11 of the 20 hours are the agency's; 2.3 more would leave it less than half.
+    story = open_ticket().assign("ina", "2026-03-03 12:00")
+    assert lifts(story, "ben", at("2026-03-04 13:00")).keys() & {"log", "help"} == {"log"}
 
 
 def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
@@ -107,6 +130,7 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
         (open_ticket(), "learner_and_drive"),
         (open_ticket().role("ben", "learner", "2026-03-02"), "learner_drives"),
         (open_ticket(), "drive"),
+        (open_ticket(), "help"),
     ],
 )
 def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: Story, step: str) -> None:
@@ -117,10 +141,11 @@ def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: S
     assert outcome is not None
     steps = {item.name: item for item in next_steps_of(prepared, ticket, outcome, ("ben",), now=now)}
     # The whole grows with their own part: 30 % are 30 / 70 of what others did, half are as much as that.
-    part = prepared.ruleset.drives if step == "drive" else prepared.ruleset.learner_drives
+    parts = {"drive": prepared.ruleset.drives, "help": prepared.ruleset.helps}
+    part = parts.get(step, prepared.ruleset.learner_drives)
     missing = part * outcome.moment.share.total / (1000 - part)
     assert missing <= steps[step].work < missing + HOUR / 10
-    assert steps[step].kind == 3
+    assert steps[step].kind == (2 if step == "help" else 3)
     # Who is named already is not told to be named.
     assert ("learner_and_drive" in steps) != ("learner_drives" in steps)
 

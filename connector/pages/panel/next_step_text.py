@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnStep, is_driven_part
+from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnPart, OwnStep, is_driven_part
 from connector.pages.panel.left_text import NO_BRIEF, Whose, alone_text, brief_of, left_text
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import (
     ALONE,
-    BESIDE_SHADOW,
     MENTORING,
+    SHADOW_BY_WORK,
     STARTING,
     STEPS,
-    StepWords,
     action_of,
     hours_text,
     rule_places,
@@ -36,7 +35,7 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "learner_and_drive": "learner",
 }
 # Steps by which more is worked on the ticket.
-WORKING: Collection[StepName] = ("learner_and_drive", "drive", "learner_drives")
+WORKING: Collection[StepName] = ("help", "learner_and_drive", "drive", "learner_drives")
 
 # A step, and another way without its role that leads as far.
 Ways: TypeAlias = tuple[NextStep, NextStep | None]
@@ -155,9 +154,18 @@ def _named(naming: Naming, move: Move, keys: Sequence[str], objectives: Sequence
 
 
 def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | None:
-    """Return the way without the role, where a step by the role leads as far."""
-    other, _ = EITHER_WAY.get(step.name, (None, None))
-    return next((item for item in of_objective if (item.name, item.kind) == (other, step.kind)), None)
+    """Return the way without the role, or by work, where a step by the role leads as far."""
+    as_far: Mapping[OwnPart, NextStep] = {item.name: item for item in of_objective if item.kind == step.kind}
+    return next((as_far[name] for name in EITHER_WAY.get(step.name, ()) if name in as_far), None)
+
+
+def part_of(ways: Ways, viewer: StepViewer) -> OwnPart:
+    """Return what the ways are together to whoever would do one of them."""
+    step, other = ways
+    # A role is one person's: whoever shadows beside another writes on several days.
+    is_beside = step.name == "shadow_and_comment" and viewer.is_shadowed
+    part: OwnPart = "shadow_beside" if is_beside else step.name
+    return EITHER_WAY[part][other.name] if other else part
 
 
 def who_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
@@ -171,48 +179,47 @@ def places_of(naming: Naming, ways: Ways, viewer: StepViewer) -> dict[str, objec
 
 
 def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) -> Move:
-    step = ways[0]
-    words = _words_of(ways, viewer)
+    step, part = ways[0], part_of(ways, viewer)
     own = step.account == viewer.account
     places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
-    text = gettext(words.you if own else words.who, **places)
-    if own and step.start and step.name in STARTING:
-        text = _started_text(ways, viewer, places)
-    elif step.kind >= ALONE:
+    text = _own_text(ways, part, viewer, places) if own else gettext(_words_of_other(part), **places)
+    if step.kind >= ALONE and not (own and step.start and step.name in STARTING):
         text = left_text(step, viewer, places) if naming.as_agency else alone_text(naming, step, viewer, text)
-    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and words != BESIDE_SHADOW else ""
-    kind, shown = _made_of(naming, step, viewer, is_handed=is_handed and viewer.hands_over(step))
+    is_beside = part in ("shadow_beside", "beside_or_help", "beside_or_log")
+    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and not is_beside else ""
+    kind, shown = _made_of(naming, ways, viewer, is_handed=is_handed and viewer.hands_over(step))
     brief, whose = brief_of(naming, step, viewer) if step.kind >= ALONE else NO_BRIEF
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief, whose=whose)
 
 
-def _started_text(ways: Ways, viewer: StepViewer, places: Mapping[str, object]) -> str:
+def _words_of_other(part: OwnPart) -> str:
+    return SHADOW_BY_WORK[part][-1] if part in SHADOW_BY_WORK else STEPS[part].who
+
+
+def _own_text(ways: Ways, part: OwnPart, viewer: StepViewer, places: Mapping[str, object]) -> str:
     step, other = ways
+    start = other.start if other and part in SHADOW_BY_WORK else step.start
+    if part not in SHADOW_BY_WORK and not (start and step.name in STARTING):
+        return gettext(STEPS[part].you, **places)
     hours = {"hours": str(places["hours"]), "more": str(places["more"])}
-    part = EITHER_WAY[step.name][1] if other else step.name
-    do = action_of(part, viewer.rules, step.start, **hours)
-    # Words for both ways have the hours of each in them.
+    if part in SHADOW_BY_WORK:
+        hours["hours"] = hours["more"]
+    do = action_of(part, viewer.rules, start, **hours)
+    # Words for several ways have the hours of each in them.
     after = "" if other else hours["hours"]
     text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=after)
     return text[:1].upper() + text[1:]
 
 
-def _words_of(ways: Ways, viewer: StepViewer) -> StepWords:
-    step, other = ways
-    # A role is one person's: whoever shadows beside another writes on several days.
-    if step.name == "shadow_and_comment" and viewer.is_shadowed:
-        return BESIDE_SHADOW
-    return STEPS[EITHER_WAY[step.name][1] if other else step.name]
-
-
-def _made_of(naming: Naming, step: NextStep, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:
+def _made_of(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:
     """Return what a step would make of the ticket, and what stands beside that.
 
     What the ticket counts as comes before what it shows of a person: the same words say what it would count as now.
     """
+    step = ways[0]
     name, own = _rung_text(step, viewer), step.account == viewer.account
     if step.kind in TEACHING and step.name in viewer.taught_by:
-        return _taught_words(naming, step, viewer), gettext(FOR_YOU, rung=name) if own else _learners(step, viewer)
+        return _taught_words(naming, ways, viewer), gettext(FOR_YOU, rung=name) if own else _learners(step, viewer)
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
     if step.kind >= ALONE and naming.as_agency and not viewer.is_for_learner(step):
@@ -250,9 +257,10 @@ def _rung_text(step: NextStep, viewer: StepViewer) -> str:
     return ", ".join(filter(None, [EVIDENCE_NAMES[reach.at_once or step.kind], ticket]))
 
 
-def _taught_words(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
+def _taught_words(naming: Naming, ways: Ways, viewer: StepViewer) -> str:
     """Return as what a step makes the ticket count: of what is worked on in-house, too, the agency's part alone."""
-    return part_taught(naming) if viewer.is_shared or step.name in WORKING else KIND_WORDS["taught"]
+    is_shared = viewer.is_shared or any(step.name in WORKING for step in ways if step)
+    return part_taught(naming) if is_shared else KIND_WORDS["taught"]
 
 
 def part_taught(naming: Naming) -> str:

@@ -3,11 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from connector.figures.own_steps import EITHER_WAY, OwnPart
-from connector.pages.panel.next_step_text import Move, Ways, chosen_of, part_taught, places_of, who_of
+from connector.figures.own_steps import HELPING, OwnPart
+from connector.pages.panel.next_step_text import (
+    ASSISTED,
+    SHADOWED,
+    Move,
+    Ways,
+    chosen_of,
+    part_of,
+    part_taught,
+    places_of,
+    who_of,
+)
 from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
-from connector.text import KIND_WORDS
+from connector.text import EVIDENCE_NAMES, KIND_WORDS
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
 from mappings.translation import gettext, mark, mark_plural, ngettext
@@ -27,6 +37,10 @@ ANYBODY = mark("somebody in-house")
 # After a way of who wrote on the ticket already.
 ANYBODY_ELSE = mark("somebody else in-house")
 EFFORT = tuple(STEPS)
+# Ways that work is done by: each takes as much of whoever has done none.
+BY_WORK = frozenset({*DRIVING, *HELPING})
+# After a way of driving, where less work makes the ticket taught.
+FURTHER = mark("%(way)s; it then shows %(kind)s, not %(less)s")
 # What somebody would do.
 WAYS: Mapping[OwnPart, str] = {
     "shadow_only": mark("%(who)s is named under Shadows"),
@@ -40,6 +54,8 @@ WAYS: Mapping[OwnPart, str] = {
         "named under Shadows"
     ),
     "shadow_beside": mark("%(who)s writes one comment of %(letters)s characters or more on each of %(days)s days"),
+    "help": mark("%(who)s does %(helps)s of the work%(hours)s, or logs %(minutes)s minutes of it"),
+    "log": mark("%(who)s logs %(minutes)s minutes of work on it"),
     "learner": mark("%(who)s is named under Drives"),
     "learner_drives": mark("%(who)s does %(learner)s of the work%(hours)s, named under Drives"),
     "learner_and_drive": mark("%(who)s is named under Drives and does %(learner)s of the work%(hours)s"),
@@ -60,7 +76,13 @@ def with_teaching(
 
     `scored`: the score is told of, where a learner does it. `note` is true of all that a learner would do.
     """
-    chosen = [(ways, viewer) for steps, viewer in read for ways in chosen_of(steps, viewer) if _teaches(ways, viewer)]
+    chosen = [
+        (apart, viewer)
+        for steps, viewer in read
+        for ways in chosen_of(steps, viewer)
+        if _teaches(ways, viewer)
+        for apart in _apart(ways)
+    ]
     chosen.sort(key=lambda item: EFFORT.index(item[0][0].name))
     texts = tuple(dict.fromkeys(_text_of(naming, item, chosen) for item in chosen))
     if not texts:
@@ -77,13 +99,22 @@ def _teaches(ways: Ways, viewer: StepViewer) -> bool:
     return ways[0].kind in TEACHING and ways[0].name in viewer.taught_by
 
 
+def _apart(ways: Ways) -> list[Ways]:
+    """Return what shadows a ticket without work and by work apart: another person may do it."""
+    step, other = ways
+    return [(step, None), (other, None)] if other and other.name in HELPING else [ways]
+
+
 def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     ways, viewer = item
     # By words and not by account: whether who commented is who stands for the learners is told nobody.
     alike = {who_of(naming, other[0], by) for other, by in chosen if _driving_of(other) == _driving_of(ways)}
-    # Driving that takes as much of each is said once.
-    who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in DRIVING else _who_of(naming, item, chosen)
-    text = gettext(WAYS[_way_of(ways, viewer)], who=who, **places_of(naming, ways, viewer))
+    # Work that takes as much of each is said once.
+    who = gettext(ANYBODY) if len(alike) > 1 and ways[0].name in BY_WORK else _who_of(naming, item, chosen)
+    text = gettext(WAYS[part_of(ways, viewer)], who=who, **places_of(naming, ways, viewer))
+    is_further = ways[0].kind == ASSISTED and any(other[0].name in HELPING for other, _ in chosen)
+    if is_further:
+        text = gettext(FURTHER, way=text, kind=EVIDENCE_NAMES[ASSISTED], less=EVIDENCE_NAMES[SHADOWED])
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -92,14 +123,7 @@ def _who_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     who, anybody = who_of(naming, step, viewer), gettext(ANYBODY)
     before = {who_of(naming, ways[0], by) for ways, by in chosen[: chosen.index(item)]}
     # Whoever is named by a way before it does less for the same.
-    return gettext(ANYBODY_ELSE) if who == anybody and step.name not in DRIVING and before - {anybody} else who
-
-
-def _way_of(ways: Ways, viewer: StepViewer) -> OwnPart:
-    step, other = ways
-    if step.name == "shadow_and_comment" and viewer.is_shadowed:
-        return "shadow_beside"
-    return EITHER_WAY[step.name][1] if other else step.name
+    return gettext(ANYBODY_ELSE) if who == anybody and step.name not in BY_WORK and before - {anybody} else who
 
 
 def _driving_of(ways: Ways) -> tuple[StepName, int, int | None]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.events.times import DAY, HOUR
-from mappings.events.types import Change, Comment, Instant, Issue
+from mappings.events.types import Change, Comment, Instant, Issue, Worklog
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Kind, Role, Ticket
 from mappings.measure.ticket.evidence_kinds import reaches
@@ -21,6 +21,8 @@ StepName: TypeAlias = Literal[
     "comment_on_another_day",
     "shadow_and_comment",
     "learner",
+    "log",
+    "help",
     "learner_drives",
     "learner_and_drive",
     "drive",
@@ -184,6 +186,26 @@ def _drive(case: _Case) -> _Done | None:
     return _worked(case, case.ticket, case.prepared.ruleset.drives)
 
 
+def _help(case: _Case) -> _Done | None:
+    """Let the person work until they have as much as shadows a ticket that an agency leads (measurement (c), E2)."""
+    share, enough = case.preview.moment.share, case.prepared.ruleset.helps
+    # Without hours of work by anybody the whole is theirs with the first that are: they would drive it.
+    if share.method != "active_time" or reaches(share.people.get(case.account, 0), share.total, enough):
+        return None
+    return _worked(case, case.ticket, enough)
+
+
+def _log(case: _Case) -> _Done | None:
+    """Log as much time as is a trace, and shadows a ticket that an agency leads (measurement (c), E2)."""
+    share, issue_id = case.preview.moment.share, case.ticket.issue.issue_id
+    # On what no agency leads the time would be work of their own.
+    if not reaches(share.agency, share.total, case.prepared.ruleset.leads):
+        return None
+    seconds = case.prepared.ruleset.trace_seconds
+    worklog = Worklog(_LAST, issue_id, case.account, case.now, seconds, case.now, case.now)
+    return _Done(replace(case.ticket, worklogs=(*case.ticket.worklogs, worklog)), case.now + 1)
+
+
 def _worked(case: _Case, ticket: Ticket, thousandths: int) -> _Done | None:
     """Let the person work on the ticket from now on, until that part of the work is theirs."""
     issue = ticket.issue
@@ -243,6 +265,8 @@ STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
     "comment_on_another_day": _comment_on_another_day,
     "shadow_and_comment": _shadow_and_comment,
     "learner": _learner,
+    "log": _log,
+    "help": _help,
     "learner_drives": _learner_drives,
     "learner_and_drive": _learner_and_drive,
     "drive": _drive,

@@ -110,6 +110,28 @@ def nothing(_: Opened) -> None:
     """The promise is about a fresh ticket."""
 
 
+def log(opened: Opened) -> None:
+    at = go_on(opened.page_client, 0.1)
+    opened.page_client.story_site.site.add_worklog(
+        opened.issue_id, by=account_of(LEARNER), at=at, started=at, seconds=30 * 60
+    )
+    go_on(opened.page_client, 0.6)
+
+
+def help_with(opened: Opened) -> None:
+    """Work on it for as long as the panel says, and no longer."""
+    promised = re.search(HELP, opened.read())
+    assert promised, opened.read()
+    at, site = go_on(opened.page_client, 0), opened.page_client.story_site
+    site.site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
+    calendar = calendar_of(opened.page_client)
+    work = round(float(promised[1]) * HOUR)
+    go_on(opened.page_client, 0)
+    site.clock.at = calendar.later(at, work - HOUR // 5)
+    assert "you shadowed it" not in opened.read()
+    site.clock.at = calendar.later(at, work + HOUR // 100)
+
+
 def be_named(opened: Opened) -> None:
     opened.act("role", role="shadow", account=account_of(LEARNER))
 
@@ -129,12 +151,15 @@ def be_named_and_say_little(opened: Opened) -> None:
     say_little(opened)
 
 
+# The reader's own.
+SHADOW = r"Be named under Shadows and write one comment of 40 characters or more"
+HELP = r"assign it to yourself and do 10 % of the work \(([\d.]+) h more\)"
+LOG = "log 30 minutes of it"
+BY_WORK = rf"{SHADOW}, or {HELP}, or {LOG}, and it would count as taught for the part of Acme Experiments"
 STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
-    "named and comment": (
-        nothing,
-        "are named under Shadows and write one comment of 40 characters",
-        shadow_and_comment,
-    ),
+    "named and comment": (nothing, BY_WORK, shadow_and_comment),
+    "help": (nothing, BY_WORK, help_with),
+    "log": (nothing, BY_WORK, log),
     "comment": (be_named, "you write one comment of 40 characters or more", comment),
     "comment on another day": (
         comment,
@@ -164,11 +189,12 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
     before, words, do = STEPS[step]
     before(opened)
     text = opened.read()
-    assert re.search(rf"{words}[^.]*, it would count as taught \(for you: shadowed\)", text), text
+    then = "" if words == BY_WORK else r"[^.]*, it would count as taught"
+    assert re.search(rf"{words}{then} \(for you: shadowed\)", text), text
     assert "would count as done only" in text
     do(opened)
     text = opened.read()
-    assert "Finished now, this ticket would count as taught: you shadowed it." in text
+    assert re.search(r"Finished now, this ticket would count as taught[^:.]*: you shadowed it\.", text), text
 
 
 def text_at(opened: Opened, who: str, address: str) -> str:
@@ -189,7 +215,10 @@ def test_what_is_next_on_the_ladder_follows_the_own_act(opened: Opened) -> None:
 def test_what_is_next_on_the_ladder_takes_no_role_from_a_colleague(opened: Opened) -> None:
     address = f"/pages/learning?tab=learning&engagement={ACME}&period="
     place = "be named under Shadows and write one comment of 40 characters or more"
-    days = "write one comment of 40 characters or more on each of 2 days, and it counts as shadowed"
+    days = (
+        "write one comment of 40 characters or more on each of 2 days, or do 10 % of the work, or log 30 minutes of "
+        "it, and it counts as shadowed"
+    )
     assert place in text_at(opened, LEARNER, address)
     opened.act("role", role="shadow", account=account_of(MEMBER))
     assert days in text_at(opened, LEARNER, address)
@@ -541,14 +570,16 @@ def test_who_commented_comes_first_and_is_told_by_the_day_alone(opened: Opened) 
 
 def test_beside_a_named_shadow_their_comment_is_asked_for_and_nobody_takes_their_place(opened: Opened) -> None:
     """Whoever pressed "I shadow it" took the role from the colleague who was named."""
-    place = "If you are named under Shadows and write one comment"
+    place = "Be named under Shadows and write one comment"
     assert place in opened.read(MEMBER)
     assert "I shadow it" in opened.read(LEAD)
     be_named(opened)
     for who in (MEMBER, LEAD):
         text = opened.read(who)
         shadow = f"If {LEARNER} writes one comment of 40 characters or more, it would count as taught (shadowed)"
-        own = "If you write one comment of 40 characters or more on each of 2 days, it would count as taught"
+        own = (
+            "Write one comment of 40 characters or more on each of 2 days, or assign it to yourself and do 10 % of the"
+        )
         assert shadow in text, text
         assert text.index(shadow) < text.index(own)
         assert "I shadow it" not in text
@@ -667,8 +698,8 @@ def test_leads_in_house_read_first_what_moves_the_plan(opened: Opened) -> None:
     assert all("The plan" not in opened.read(who) for who in (AGENCY_LEAD, AGENCY_MEMBER))
     own = opened.read(LEAD)
     plan = "You are not enrolled; it counts for you all the same."
-    assert re.search(rf"If you [^.]*\..*{re.escape(plan)}", own)
-    assert own.count("If you ") == 1
+    assert re.search(rf"{BY_WORK}.*{re.escape(plan)}", own)
+    assert own.count(SHADOW) == 1
     assert own.count("Assign it to yourself and do half of the work") == 1
     assert own.count(plan) == 1
     assert own.index(learner) < own.index("You are not enrolled")
@@ -749,7 +780,7 @@ def test_a_lead_reads_of_a_ticket_that_it_lifts_no_learner(opened: Opened, monke
     assert own.count("If a learner enrolled for Design an A/B test") == 2
     either_way = "Either way it lifts nobody enrolled for its objective: none gains a rung that they lack."
     assert own.count("lifts nobody enrolled") == own.count(either_way) == 1
-    assert own.rindex("If a learner enrolled") < own.index(either_way) < own.index("If you")
+    assert own.rindex("If a learner enrolled") < own.index(either_way) < own.index("Be named under Shadows and write")
     assert "lifts nobody enrolled" not in opened.read(MEMBER)
     # The agency's people read the ways as one, and it behind them, as Overview tells it of all such tickets.
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
@@ -860,7 +891,7 @@ def test_who_is_to_shadow_takes_it_on_in_one_press(opened: Opened, monkeypatch: 
     for rung in (2, 3):
         stand_at(rung)
         text = opened.read()
-        stays = f"it would count as taught (for you: shadowed). Your rung stays {WORDS[rung]}. I shadow it"
+        stays = f"{OF_AGENCY} (for you: shadowed). Your rung stays {WORDS[rung]}. I shadow it"
         assert text.count(stays) == 1
         assert f"Once accepted the ticket counts as taught (for you: shadowed). Your rung stays {WORDS[rung]}." in (
             opened.read(learner_of(opened.page_client))
@@ -938,7 +969,10 @@ def test_no_step_takes_more_than_two_days_of_work(opened: Opened) -> None:
     assert "30 %" not in text
     assert "I drive it" not in text
     assert "I shadow it" in text
-    assert "of the work" not in opened.read(AGENCY_MEMBER)
+    # To help for some hours does.
+    text = opened.read(AGENCY_MEMBER)
+    assert text.count("of the work") == 1
+    assert "Somebody in-house does 10 % of the work (6.3 h more), or logs 30 minutes of it." in text
 
 
 def test_comments_on_two_days_teach_without_a_role(opened: Opened) -> None:
