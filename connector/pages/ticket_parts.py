@@ -1,4 +1,4 @@
-"""What a ticket gave to each bucket, as it is stored and as it is printed: the printed parts add up to its size."""
+"""What a ticket gave to each bucket, as it is stored and as it is printed; sums of buckets as printed."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from connector.text import KIND_NAMES, percent
 from mappings.formats.export.numbers import units_of
 from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.printed_parts import printed_bucket, printed_parts, printed_sums
-from mappings.measure.period.rounding import shown_parts
+from mappings.measure.period.rounding import shown, shown_parts
 
 HIDDEN_SIDES = ("other", "unknown", "conflict")
 
@@ -33,9 +33,9 @@ def printed_of(entries: Iterable[tuple[Entry, int]], kinds: tuple[str, ...]) -> 
 
 
 def printed(parts: Mapping[str, int]) -> dict[str, Decimal]:
-    """Return parts as printed, those with any: they add up to their sum as printed."""
-    amounts = shown_parts([units_of(part) for part in parts.values()], units_of(sum(parts.values())))
-    return {kind: amount for kind, amount in zip(parts, amounts, strict=True) if amount}
+    """Return sums of buckets as printed, those with any: each is rounded alone, as wherever it stands."""
+    amounts = {kind: shown(units_of(part)) for kind, part in parts.items()}
+    return {kind: amount for kind, amount in amounts.items() if amount}
 
 
 def printed_shares(shares: Iterable[float]) -> list[str]:

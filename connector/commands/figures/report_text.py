@@ -7,10 +7,14 @@ from typing import Any
 from connector import text
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.measure.model.engagement import RUNGS
-from mappings.measure.period.rounding import number_text, shown, shown_parts
+from mappings.measure.period.rounding import adds_up, number_text, shown
 
 Report = Mapping[str, Any]
 _OWNERS = {"agency": "the agency's", "client": "the client's", "joint": "of both"}
+_SIDES = (
+    ("agency", "Agency", (("taught", "taught"), ("done_only", "done only"))),
+    ("inhouse", "In-house", (("handed_over", "handed over"), ("inhouse_own", "own"))),
+)
 _BESIDE = (("other", "Other agencies"), ("gatekeeper", "Gatekeepers"), ("unknown", "Unknown"), ("conflict", "Conflict"))
 
 
@@ -33,20 +37,26 @@ def _units(report: Report) -> Iterator[str]:
     yield f"Taught share   {_share(share)}"
     total = shown(units["total"])
     yield f"Delivered      {number_text(total)} {text.unit_name(units['by'], float(total))}"
-    sides = ["agency", "inhouse", *(side for side, _ in _BESIDE)]
-    amounts = dict(zip(sides, shown_parts([units[side] for side in sides], units["total"]), strict=True))
-    for side, name, parts in (
-        ("agency", "Agency", (("taught", "taught"), ("done_only", "done only"))),
-        ("inhouse", "In-house", (("handed_over", "handed over"), ("inhouse_own", "own"))),
-    ):
-        split = shown_parts([units[part] for part, _ in parts], float(amounts[side]))
-        named = ", ".join(f"{number_text(amount)} {word}" for amount, (_, word) in zip(split, parts, strict=True))
-        yield f"  {name:<15}{number_text(amounts[side]):>9}   {named}"
+    for side, name, parts in _SIDES:
+        named = ", ".join(f"{_amount(units[part])} {word}" for part, word in parts)
+        yield f"  {name:<15}{_amount(units[side]):>9}   {named}"
     for side, name in _BESIDE:
-        if amounts[side]:
-            yield f"  {name:<15}{number_text(amounts[side]):>9}"
+        if shown(units[side]):
+            yield f"  {name:<15}{_amount(units[side]):>9}"
+    if _is_off(units):
+        yield "  Each amount is rounded alone: parts can add up to 0.1 or more beside their sum."
     if units["unsized_issues"]:
         yield f"  {text.count(units['unsized_issues'], 'ticket')} without a size count 0"
+
+
+def _amount(amount: float) -> str:
+    return number_text(shown(amount))
+
+
+def _is_off(units: Report) -> bool:
+    parts = {side: [part for part, _ in named] for side, _, named in _SIDES}
+    wholes = (*parts.values(), [*parts, *(side for side, _ in _BESIDE)])
+    return not all(adds_up([units[name] for name in names]) for names in wholes)
 
 
 def _share(share: Report) -> str:

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 
 from connector.pages.project.scorecard import Selection
-from connector.text import day
+from connector.text import day, number
 from mappings.formats.export.numbers import units_of
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.figures import Row, figures
-from mappings.measure.period.rounding import shown
-from mappings.translation import decimal_text, gettext, integer_text
+from mappings.measure.period.rounding import adds_up
+from mappings.translation import gettext, integer_text
 
 BUCKETS = ("taught", "done_only", "handed_over", "own")
 # What is of neither side, in one sum: an agency reads most of it as one, and it opens nowhere as such.
@@ -62,35 +61,32 @@ def objective_table(
     rest = reduce(lambda left, own: left.plus(own, -1), sums, whole)
     *of_objectives, of_rest, of_whole = map(_amounts, (*sums, rest, whole))
     own = [_row(*row, notes[row[0].key]) for row in zip(objectives, sums, of_objectives, strict=True)]
-    is_off = any(sum(cells) != all_of for *cells, all_of in zip(*of_objectives, of_rest, of_whole, strict=True))
+    is_off = not all(map(adds_up, zip(*of_objectives, of_rest, strict=True)))
     without = _plain_row(gettext("Without objective"), "–", of_rest)
     sum_row = _plain_row(gettext("All"), integer_text(whole.tickets), of_whole)
     return ObjectiveTable([*own, without], sum_row, bool(_sum(whole, OTHERS)), is_off)
 
 
-def _amounts(sums: DaySums) -> list[Decimal]:
-    """Return what is in each column: each part as where it opens, and of others what makes them up to the whole."""
-    parts, others = [_sum(sums, (kind,)) for kind in BUCKETS], _sum(sums, OTHERS)
-    cells = [shown(units_of(part)) for part in parts]
-    left = shown(units_of(sum(parts) + others)) - sum(cells)
-    return [*cells, left if others and left >= 0 else shown(units_of(others))]
+def _amounts(sums: DaySums) -> list[float]:
+    """Return what is in each column, in units."""
+    return [units_of(_sum(sums, kinds)) for kinds in (*((kind,) for kind in BUCKETS), OTHERS)]
 
 
 def _sum(sums: DaySums, kinds: Sequence[str]) -> int:
     return sum(getattr(sums, kind) for kind in kinds)
 
 
-def _row(objective: Objective, sums: DaySums, cells: Sequence[Decimal], note: str) -> ObjectiveRow:
+def _row(objective: Objective, sums: DaySums, cells: Sequence[float], note: str) -> ObjectiveRow:
     due = day(objective.by) if objective.by else "–"
     return ObjectiveRow(objective.key, objective.name, note, integer_text(sums.tickets), *_texts(cells), due)
 
 
-def _plain_row(name: str, tickets: str, cells: Sequence[Decimal]) -> ObjectiveRow:
+def _plain_row(name: str, tickets: str, cells: Sequence[float]) -> ObjectiveRow:
     return ObjectiveRow("", name, "", tickets, *_texts(cells), "–")
 
 
-def _texts(cells: Sequence[Decimal]) -> tuple[dict[str, str], str]:
-    *parts, others = map(decimal_text, cells)
+def _texts(cells: Sequence[float]) -> tuple[dict[str, str], str]:
+    *parts, others = map(number, cells)
     return dict(zip(BUCKETS, parts, strict=True)), others
 
 

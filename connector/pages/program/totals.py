@@ -20,7 +20,7 @@ from connector.text import amount, percent, unit_name, units
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.coverage import coverage_of, exit_coverage
 from mappings.measure.period.figures import Share, taught_share
-from mappings.measure.period.rounding import shown
+from mappings.measure.period.rounding import adds_up, shown
 from mappings.translation import gettext, ngettext
 
 
@@ -124,7 +124,7 @@ def is_off(engagements: Sequence[ProgramEngagement]) -> bool:
 
 def is_column_off(amounts: Sequence[int]) -> bool:
     """Return whether amounts in billionths add up to another sum as printed."""
-    return sum(shown(amount / BILLION) for amount in amounts) != shown(sum(amounts) / BILLION)
+    return not adds_up([amount / BILLION for amount in amounts])
 
 
 def _amounts(engagements: Sequence[ProgramEngagement]) -> tuple[list[int], list[int]]:

@@ -11,15 +11,10 @@ from mappings.measure.period import rounding
 # The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency.
 KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
 
-# What the agency's part of a span is made of.
-AGENCY_KINDS = ("taught", "done_only")
 # What an agency's reader has part in: its own work, and what was handed over to the in-house team.
-PART_KINDS = (*AGENCY_KINDS, "handed_over")
+PART_KINDS = ("taught", "done_only", "handed_over")
 # Where that is less than one in so many of all, its bars would hardly be seen.
 SMALL_PART = 5
-# The last digit that is shown.
-STEP = Decimal("0.1")
-
 # Under so many agency units a span is marked as little evidence (design of the pages, chart geometry 5).
 LITTLE = 5
 
@@ -53,30 +48,13 @@ class Span:
 
     @property
     def cells(self) -> Mapping[str, Decimal]:
-        """The units as shown: together the span's as shown, and those of the agency together the agency's.
+        """The units as shown, each rounded alone, as wherever it stands."""
+        return {kind: rounding.shown(units) for kind, units in self.units.items()}
 
-        What was taught opens in History, and so it is rounded alone; the rest of the agency's part takes what is left.
-        """
-        agency = {kind: units for kind, units in self.units.items() if kind in AGENCY_KINDS}
-        others = {kind: units for kind, units in self.units.items() if kind not in AGENCY_KINDS}
-        whole, part = rounding.shown(sum(self.units.values())), rounding.shown(sum(agency.values()))
-        taught = rounding.shown(agency.get("taught", 0.0))
-        given = {"taught": taught, "done_only": part - taught}
-        fitted = dict(zip(others, _fitted([*others.values()], whole - part), strict=True))
-        return {kind: given[kind] for kind in agency} | fitted
-
-
-def _fitted(parts: Sequence[float], whole: Decimal) -> list[Decimal]:
-    """Return parts as shown, each rounded by itself but the largest, which take what is left of the whole.
-
-    A bucket of which a span has one small ticket says what that ticket says elsewhere.
-    """
-    cells = [rounding.shown(part) for part in parts]
-    left = whole - sum(cells)
-    largest = sorted(range(len(parts)), key=lambda place: -abs(parts[place]))
-    for place in largest[: int(abs(left) / STEP)]:
-        cells[place] += STEP if left > 0 else -STEP
-    return cells
+    @property
+    def whole(self) -> Decimal:
+        """All units as shown."""
+        return rounding.shown_total(self.units.values())
 
 
 @dataclass(frozen=True)

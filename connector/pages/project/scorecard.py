@@ -20,6 +20,7 @@ from mappings.formats.explain.publish_gap import gap_sentence
 from mappings.measure.model.engagement import Engagement, UnitsBy
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
+from mappings.measure.period import rounding
 from mappings.measure.period.figures import Figures, Row, figures
 from mappings.translation import Texts, gettext, mark, ngettext
 
@@ -235,6 +236,7 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
         "chart_desc": describe(selection.by, chart),
         "little": f"{charts.LITTLE} {agreed}",
+        "is_off": not all(rounding.adds_up(bar.span.units.values()) for bar in chart.bars),
         "has_little": any(bar.span.little for bar in chart.bars),
         "has_own": any(bar.own is not None and not bar.span.little for bar in chart.bars),
         "shown_many": many,

@@ -1,6 +1,6 @@
-"""The tables of the review: numbers as text, so that printed parts add up to the printed whole."""
+"""The tables of the review: numbers as text, each amount rounded alone, as on all other pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,14 +10,12 @@ from connector.pages.terms import COVERAGE_NAMES, NOT_WHOLE, TOO_LITTLE, coverag
 from connector.text import count, day, full_day, number, percent, short_month
 from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.quarters import quarter_start
-from mappings.measure.period.rounding import shown_parts, shown_table
+from mappings.measure.period.rounding import adds_up, shown
 from mappings.translation import Texts, decimal_text, gettext, mark, ngettext
 
 Pack = Mapping[str, Any]
 Rows = list[tuple[str, tuple[str, ...]]]
 NONE = "–"
-# The buckets of the agency's work, and of the in-house team's.
-SIDES = (KINDS[:2], KINDS[2:4])
 KIND_NAMES: Mapping[str, str] = Texts(
     {
         "taught": mark("Taught"),
@@ -50,52 +48,59 @@ WORDS: tuple[tuple[str, str], ...] = (
 
 def months_table(pack: Pack) -> tuple[tuple[str, ...], Rows]:
     """Return the months' names with the whole period's last, and a row for each kind, all, and the taught share."""
-    whole, months = _shown_whole(pack), shown_months(pack)
-    columns = [*months, whole]
-    kinds = [kind for kind in KINDS if any(column.get(kind) for column in (*pack["by_month"], whole))]
-    rows = [(KIND_NAMES[kind], tuple(_cell(column[kind]) for column in columns)) for kind in kinds]
-    rows.append((gettext("All"), tuple(decimal_text(sum(column.values(), Decimal(0))) for column in columns)))
+    columns = _columns(pack)
+    cells = [_shown_kinds(column) for column in columns]
+    rows = [(KIND_NAMES[kind], tuple(_cell(column[kind]) for column in cells)) for kind in _kinds(columns)]
+    rows.append((gettext("All"), tuple(number(column["total"]) for column in columns)))
     names = tuple(short_month(date.fromisoformat(month["from"])) for month in pack["by_month"])
     return (*names, pack["quarter"]), rows
 
 
 def shown_months(pack: Pack) -> list[dict[str, Decimal]]:
-    """Return the kinds of each month as shown: they add up to the printed month and to the printed whole period."""
-    whole = _shown_whole(pack)
-    rows = [[month.get(kind, 0.0) for month in pack["by_month"]] for kind in whole]
-    table = shown_table(rows, list(whole.values()))
-    return [dict(zip(whole, column, strict=True)) for column in zip(*table, strict=True)]
+    """Return the kinds of each month as shown, each rounded alone."""
+    return [_shown_kinds(month) for month in pack["by_month"]]
+
+
+def _columns(pack: Pack) -> list[Mapping[str, Any]]:
+    # Each month, and the whole period.
+    return [*pack["by_month"], pack["units"]]
+
+
+def _kinds(columns: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [kind for kind in KINDS if any(column.get(kind) for column in columns)]
+
+
+def _shown_kinds(column: Mapping[str, Any]) -> dict[str, Decimal]:
+    return {kind: shown(column.get(kind, 0.0)) for kind in KINDS}
 
 
 def _cell(amount: Decimal) -> str:
     return decimal_text(amount) if amount else NONE
 
 
-def _shown_whole(pack: Pack) -> dict[str, Decimal]:
-    # The kinds add up to the printed total, as in the report: first the sides.
-    units = pack["units"]
-    others = [kind for kind in KINDS[4:] if kind in units]
-    amounts = [sum(units[kind] for kind in side) for side in SIDES] + [units[kind] for kind in others]
-    sides = shown_parts(amounts, units["total"])
-    shown = dict(zip(others, sides[len(SIDES) :], strict=True))
-    for side, amount in zip(SIDES, sides, strict=False):
-        shown |= zip(side, shown_parts([units[kind] for kind in side], float(amount)), strict=True)
-    return {kind: shown[kind] for kind in KINDS if kind in shown}
+def is_off_by_month(pack: Pack) -> bool:
+    """Return whether a month, the period, or a row over the months adds up to another sum as printed."""
+    columns = [[column.get(kind, 0.0) for kind in KINDS] for column in _columns(pack)]
+    rows = [[month.get(kind, 0.0) for month in pack["by_month"]] for kind in (*KINDS, "total")]
+    return not all(map(adds_up, (*columns, *rows)))
 
 
 def objectives_table(pack: Pack) -> Rows:
     """Return tickets, units, taught units and taught share of the agency's work by objective, and of all of it."""
-    rows = pack["by_objective"]
-    whole = pack["units"]
-    agency = shown_parts([row["agency"] for row in rows], sum(row["agency"] for row in rows))
-    taught = shown_parts([row["taught"] for row in rows], sum(row["taught"] for row in rows))
-    table: Rows = [
-        (_objective_name(row), (number(row["tickets"]), decimal_text(units), decimal_text(part), _share(row)))
-        for row, units, part in zip(rows, agency, taught, strict=True)
+    share, whole = pack["taught_share"], pack["units"]
+    return [
+        *((_objective_name(row), _objective_cells(row, row["tickets"], row)) for row in pack["by_objective"]),
+        (gettext("All"), _objective_cells(whole, share["n"], share)),
     ]
-    share = pack["taught_share"]
-    all_of = (number(share["n"]), number(whole["agency"]), number(whole["taught"]), _share(share))
-    return [*table, (gettext("All"), all_of)]
+
+
+def _objective_cells(units: Mapping[str, Any], tickets: int, share: Mapping[str, Any]) -> tuple[str, ...]:
+    return number(tickets), number(units["agency"]), number(units["taught"]), _share(share)
+
+
+def is_off_by_objective(pack: Pack) -> bool:
+    """Return whether the objectives' amounts add up to another sum as printed."""
+    return not all(adds_up([row[name] for row in pack["by_objective"]]) for name in ("agency", "taught"))
 
 
 def _objective_name(row: Mapping[str, Any]) -> str:

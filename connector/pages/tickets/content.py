@@ -23,9 +23,10 @@ from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_
 from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
 from connector.web.gate import caller, tenant
-from mappings.formats.export.numbers import amount_text
+from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
+from mappings.measure.period.rounding import adds_up
 from mappings.records.figures.day_sums import select_sums
 from mappings.translation import decimal_text, gettext, ngettext
 
@@ -121,8 +122,15 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
         "parts": texts,
         "theirs": _theirs(context, sums, texts),
         "total_url": _figure_url(context, "total"),
+        "is_off": _is_off(context, sums),
         "bars": _bars({kind: part for kind, part in parts.items() if part > 0}, positive),
     }
+
+
+def _is_off(context: ListContext, sums: DaySums) -> bool:
+    """Return whether amounts of the sentence, each rounded alone, add up to another sum than it says."""
+    wholes = [parts_of(sums, context.kinds), *([parts_of(sums, OF_AGENCY)] if context.view.agency else [])]
+    return not all(adds_up([units_of(part) for part in parts.values()]) for parts in wholes)
 
 
 def _theirs(context: ListContext, sums: DaySums, texts: Sequence[PartText]) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The rows of the list of tickets: what each counts as and why, printed as everywhere, and what they add up to."""
+"""The rows of the list of tickets: what each counts as and why, printed as everywhere, and their sums."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day, units
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown
+from mappings.measure.period.rounding import adds_up, shown
 from mappings.translation import decimal_text, gettext, mark, ngettext
 
 REOPENED = mark("opened again: what its done entry gave is taken back")
@@ -60,7 +60,8 @@ class TicketRow:
 class Table:
     """The rows, all that the viewer may not browse as one, and the foot: their sum as printed, and what it is made of.
 
-    `rounding` is what the rows as printed lack of it, as each ticket is rounded by itself.
+    `rounding` is what the rows as printed lack of it, as each ticket is rounded by itself. `is_off`: what the foot is
+    made of adds up to another sum as printed.
     """
 
     rows: list[TicketRow]
@@ -69,6 +70,7 @@ class Table:
     foot: str
     sums: list[Part]
     rounding: list[Part]
+    is_off: bool
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,12 @@ def table_of(context: ListContext, tickets: FinishedList, naming: Naming, whole:
         foot,
         _parts(sums),
         _parts(rounding),
+        not adds_up([units_of(sum(ticket.parts[kind] for ticket in listed)) for kind in context.kinds]),
     )
 
 
 def foot_amounts(tickets: Sequence[Finished], kinds: Sequence[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    """Return what tickets gave to each bucket, which adds up to all as printed, and what their rows lack of it."""
+    """Return what tickets gave to each bucket, each sum rounded alone, and what their rows lack of it."""
     sums = printed({kind: sum(ticket.parts[kind] for ticket in tickets) for kind in kinds})
     rows = _printed(tickets, kinds)
     return sums, {kind: sums.get(kind, NOTHING) - rows[kind] for kind in kinds}

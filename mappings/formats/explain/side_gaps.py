@@ -7,7 +7,7 @@ from mappings.formats.export.numbers import printed_part, units_of
 from mappings.formats.report.source import Row
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry
-from mappings.measure.period.rounding import shown, shown_parts
+from mappings.measure.period.rounding import shown
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 _UNKNOWN, _CONFLICT = SIDES.index("unknown"), SIDES.index("conflict")
@@ -51,10 +51,9 @@ def gap_moves(name: str, rows: Sequence[Row], by: str, *, is_whole: bool) -> tup
     amounts = {kind: amount for kind, amount in amounts.items() if amount}
     if not is_whole or len(amounts) < 2:
         return tuple(_MOVES[kind] for kind in amounts) or (_MOVES["no_side"],)
-    total = units_of(sum(amounts.values()))
-    parts = shown_parts([units_of(amount) for amount in amounts.values()], total)
-    whole = decimal_text(shown(total))
+    whole = decimal_text(shown(units_of(sum(amounts.values()))))
+    parts = {kind: decimal_text(shown(units_of(amount))) for kind, amount in amounts.items()}
     return tuple(
-        gettext("%(step)s That concerns %(part)s.", step=_MOVES[kind], part=printed_part(decimal_text(part), whole, by))
-        for kind, part in zip(amounts, parts, strict=True)
+        gettext("%(step)s That concerns %(part)s.", step=_MOVES[kind], part=printed_part(part, whole, by))
+        for kind, part in parts.items()
     )

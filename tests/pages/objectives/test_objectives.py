@@ -577,8 +577,8 @@ def test_amounts_by_objective_stand_as_where_they_open_and_say_where_they_do_not
     assert not table.has_others
 
 
-def test_what_gatekeepers_and_others_did_makes_a_row_up_to_its_whole(page_client: PageClient) -> None:
-    """13.8 of 19 points stood there, and of 5.2 no word. Rounded alone three times 0.15 is 0.6, of 0.5 in all."""
+def test_what_gatekeepers_and_others_did_stands_in_a_column_rounded_alone(page_client: PageClient) -> None:
+    """13.8 of 19 points stood there, and of 5.2 no word."""
     engagement = read_engagement(engagement_file(page_client.story_site.story, ACME))
     day, tenth = date(2026, 11, 20), 100_000_000
     gave = DaySums(own=3 * tenth // 2, taught=3 * tenth // 2, gatekeeper=tenth // 2, unknown=tenth)
@@ -589,4 +589,4 @@ def test_what_gatekeepers_and_others_did_makes_a_row_up_to_its_whole(page_client
     assert table
     assert table.has_others
     for row in (table.rows[-1], table.sums):
-        assert (row.parts["own"], row.parts["taught"], row.others) == ("0.2", "0.2", "0.1")
+        assert (row.parts["own"], row.parts["taught"], row.others) == ("0.2", "0.2", "0.2")
