@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from connector.text import KIND_NAMES, percent
+from connector.text import KIND_NAMES
 from mappings.formats.export.numbers import units_of
 from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.printed_parts import printed_bucket, printed_parts, printed_sums
-from mappings.measure.period.rounding import shown, shown_parts
+from mappings.measure.period.rounding import shown
 
 HIDDEN_SIDES = ("other", "unknown", "conflict")
 
@@ -36,8 +36,3 @@ def printed(parts: Mapping[str, int]) -> dict[str, Decimal]:
     """Return sums of buckets as printed, those with any: each is rounded alone, as wherever it stands."""
     amounts = {kind: shown(units_of(part)) for kind, part in parts.items()}
     return {kind: amount for kind, amount in amounts.items() if amount}
-
-
-def printed_shares(shares: Iterable[float]) -> list[str]:
-    """Return shares of a whole in per cent, which add up to 100."""
-    return [percent(float(part) / 100) for part in shown_parts([100 * share for share in shares], 100, 0)]

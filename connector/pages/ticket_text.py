@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of, printed_shares
-from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount
+from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of
+from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount, whole_percent
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
@@ -12,6 +12,7 @@ from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
+from mappings.measure.period.printed_parts import printed_shares
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.translation import Texts, gettext, integer_text, mark
 
@@ -116,20 +117,16 @@ class Naming:
         return known | rest
 
 
-def shares(naming: Naming, entry: Entry) -> list[tuple[str, float]]:
-    """Return each side's share of a ticket, 0 to 1, those with any, largest first."""
-    whole = sum(entry.weights)
-    shares_of_sides: dict[str, float] = {}
-    for side, weight in zip(SIDES, entry.weights, strict=True):
-        if weight and whole:
-            shares_of_sides[naming.sides[side]] = shares_of_sides.get(naming.sides[side], 0.0) + weight / whole
-    return sorted(shares_of_sides.items(), key=lambda pair: -pair[1])
-
-
 def _shares(naming: Naming, entry: Entry) -> list[tuple[str, float, str]]:
-    parts = shares(naming, entry)
-    texts = printed_shares([share for _, share in parts])
-    return [(*part, text) for part, text in zip(parts, texts, strict=True)]
+    """Return each side's share of a ticket, 0 to 1 and as printed, those with any, largest first."""
+    shares: dict[str, float] = {}
+    printed: dict[str, int] = {}
+    for side, text in printed_shares(entry.weights).items():
+        name = naming.sides[side]
+        shares[name] = shares.get(name, 0.0) + entry.weights[SIDES.index(side)] / sum(entry.weights)
+        printed[name] = printed.get(name, 0) + int(text)
+    ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+    return [(name, share, whole_percent(printed[name])) for name, share in ordered]
 
 
 def split(naming: Naming, entry: Entry) -> Split:

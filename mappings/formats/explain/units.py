@@ -16,8 +16,7 @@ from mappings.formats.export.numbers import amount_text, unit_name, units_of
 from mappings.formats.report.source import ReportSource, Row, day_sums_of
 from mappings.measure.model.engagement import RUNGS, SIDES, Side
 from mappings.measure.model.ticket import TEACHING
-from mappings.measure.period.printed_parts import printed_bucket, printed_parts
-from mappings.measure.period.rounding import percent
+from mappings.measure.period.printed_parts import printed_bucket, printed_parts, printed_shares
 from mappings.translation import gettext, integer_text, mark, ngettext
 
 # Units of the report that ledger entries add up to.
@@ -267,7 +266,5 @@ def _learned(source: ReportSource, row: Row) -> str:
 
 def _detail(row: Row) -> str:
     # Only for whoever runs Teachback: an agency may not tell these sides apart.
-    weight = sum(row.entry.weights)
-    named = zip(SIDES, row.entry.weights, strict=True)
-    split = ", ".join(f"{side} {percent(part / weight)} %" for side, part in named if part)
+    split = ", ".join(f"{side} {part} %" for side, part in printed_shares(row.entry.weights).items())
     return "; ".join(filter(None, (f"{row.entry.method}: {split}", ", ".join(row.entry.objectives))))

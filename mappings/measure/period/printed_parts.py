@@ -1,6 +1,6 @@
-"""What a ledger entry gives to each bucket as it is shown: rounded by itself, and so the same everywhere."""
+"""What a ledger entry gives to each bucket and side as it is shown: rounded by itself, and so the same everywhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from mappings.measure.model.engagement import SIDES
@@ -21,7 +21,7 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
     "rest": _REST,
     "not_known": ("unknown", "conflict"),
 }
-_NOTHING = Decimal(0)
+_NOTHING, _HUNDRED = Decimal(0), Decimal(100)
 
 
 def printed_parts(entry: Entry, handed_over: int) -> dict[str, Decimal]:
@@ -42,10 +42,23 @@ def printed_parts(entry: Entry, handed_over: int) -> dict[str, Decimal]:
     return {name: entry.sign * printed[name] for name in _FINEST}
 
 
-def _divided(amounts: Mapping[str, int], whole: Decimal) -> dict[str, Decimal]:
-    parts = {name: amount / BILLION for name, amount in amounts.items() if amount}
+def printed_shares(weights: Sequence[int]) -> dict[str, Decimal]:
+    """Return what each side that has any did of a ticket, in whole per cent as shown, which add up to 100."""
+    sides: dict[str, int] = dict(zip(SIDES, weights, strict=True))
+    whole = sum(weights)
+    if not whole:
+        return {}
+    rest = {side: sides[side] for side in _REST}
+    named = {side: weight for side, weight in sides.items() if side not in rest} | {"rest": sum(rest.values())}
+    printed = _divided(named, _HUNDRED, whole / 100, 0)
+    printed |= _divided(rest, printed["rest"], whole / 100, 0)
+    return {side: printed[side] for side, weight in sides.items() if weight}
+
+
+def _divided(amounts: Mapping[str, int], whole: Decimal, unit: float = BILLION, places: int = 1) -> dict[str, Decimal]:
+    parts = {name: amount / unit for name, amount in amounts.items() if amount}
     # Most tickets are whole in one bucket, of which there is nothing to divide.
-    texts = shown_parts([*parts.values()], float(whole)) if len(parts) > 1 else [whole] * len(parts)
+    texts = shown_parts([*parts.values()], float(whole), places) if len(parts) > 1 else [whole] * len(parts)
     return dict.fromkeys(amounts, _NOTHING) | dict(zip(parts, texts, strict=True))
 
 

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.pages.ticket_parts import printed, printed_shares
+from connector.pages.ticket_parts import printed
 from connector.pages.tickets.finished import Finished
 from connector.pages.tickets.rows import foot_amounts
+from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import BILLION, Entry
+from mappings.measure.period.printed_parts import printed_shares
 from mappings.measure.period.rounding import shown
 from tests.jira.story.objectives import POINTS_FIELD
 from tests.jira.story.people import account_of
@@ -158,4 +160,13 @@ def test_a_tickets_amounts_are_printed_equal_wherever_it_stands(page_client: Pag
 
 
 def test_shares_in_per_cent_add_up_to_all() -> None:
-    assert printed_shares([0.625, 0.375]) == ["63\N{NO-BREAK SPACE}%", "37\N{NO-BREAK SPACE}%"]
+    assert printed_shares((5, 0, 3, 0, 0, 0)) == {"agency": 63, "inhouse": 37}
+    assert printed_shares((0, 0, 0, 0, 0, 0)) == {}
+
+
+def test_a_share_reads_equal_for_whoever_tells_others_apart_and_whoever_does_not() -> None:
+    """What an agency may not tell apart is rounded together first: else it read 33 % of what others read as 34 %."""
+    sides = dict(zip(SIDES, (334, 333, 0, 0, 333, 0), strict=True))
+    shares = printed_shares([*sides.values()])
+    assert shares["agency"] == 33
+    assert shares["other"] + shares["unknown"] == 67
