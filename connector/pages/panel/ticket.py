@@ -24,7 +24,7 @@ from connector.pages.panel.opened_again import opened_again_text
 from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.proposal import select_proposal_text
 from connector.pages.panel.roles import ROLES, Person, RoleRow, named_row, unnamed_row
-from connector.pages.panel.tag_source import source_of
+from connector.pages.panel.tags import TagRow, tags_of
 from connector.pages.panel.told_openings import with_told
 from connector.pages.panel.uncounted import uncounted_text
 from connector.pages.panel.waiting_request import waiting_text
@@ -33,11 +33,8 @@ from connector.pages.ticket_reason import bucket_name, open_sentence, part_words
 from connector.pages.ticket_record import RecordRow, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
-from connector.text import day
-from mappings.measure.model.engagement import Objective
 from mappings.measure.model.ticket import Entry, RoleName
 from mappings.measure.ticket.handover import handed_parts
-from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.figures.entries import StoredEntry
 from mappings.translation import gettext, mark
@@ -45,16 +42,6 @@ from mappings.translation import gettext, mark
 # Where the notice of a role stands that is taken on by a step.
 STEPS = "steps"
 ROLE_TOO_LATE = mark("This ticket is done: a role set now counts only if it is opened and finished again.")
-
-
-@dataclass(frozen=True)
-class TagRow:
-    """An objective on the ticket. An address is "" where the viewer may not, or where it was not set by hand."""
-
-    name: str
-    why: str
-    remove_address: str
-    confirm_address: str
 
 
 @dataclass
@@ -181,14 +168,8 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
 def _frame(context: TicketContext, entry: Entry | None) -> Part:
     engagement = context.view.engagement
     counted = entry.objectives if entry else ()
-    waiting = {item.objective: item for item in pending_objectives(context.prepared, context.ticket, context.now)}
-    # Shown are those that count, those that wait for the other side, and those set by hand.
-    on_ticket = {*counted, *waiting, *context.tags_by_hand}
-    tags = [
-        _tag_row(context, objective, waiting.get(objective.key), counts=objective.key in counted or not entry)
-        for objective in engagement.objectives
-        if objective.key in on_ticket
-    ]
+    tags = tags_of(context, entry)
+    on_ticket = {tag.key for tag in tags}
     return Part(
         name=engagement.name,
         hash=context.view.stored.hash,
@@ -216,33 +197,6 @@ def _role_addresses(context: TicketContext) -> dict[RoleName | Literal[""], str]
 def _set_by(context: TicketContext) -> str:
     agency = context.view.engagement.agency_name
     return gettext("In-house people and leads of %(agency)s set objectives and roles.", agency=agency)
-
-
-def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> TagRow:
-    may_remove = context.may_tag and objective.key in context.tags_by_hand
-    may_confirm_now = waiting is not None and may_confirm(context.prepared, waiting, context.viewer, context.now)
-    return TagRow(
-        objective.name,
-        _reason(context, objective, waiting, counts=counts),
-        context.url("untag", objective=objective.key) if may_remove else "",
-        context.url("confirm", objective=objective.key) if context.may_tag and may_confirm_now else "",
-    )
-
-
-def _reason(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> str:
-    calendar = context.prepared.calendar
-    if waiting:
-        until = day(calendar.day(waiting.until))
-        return gettext("set after it was done; waits for the other side until %(day)s", day=until)
-    if not counts:
-        return gettext("set after it was done, and not confirmed in time")
-    confirmed = [tag.confirmed for tag in context.ticket.tags if tag.objective == objective.key and tag.confirmed]
-    if confirmed:
-        when = day(calendar.day(max(confirmed)))
-        return gettext("set after it was done; confirmed by the other side on %(day)s", day=when)
-    if objective.key in context.tags_by_hand:
-        return ""
-    return source_of(objective.mapping, context.ticket, context.prepared.site)
 
 
 def _role_row(context: TicketContext, role: RoleName, name: str, objectives: Collection[str]) -> RoleRow:
