@@ -61,6 +61,26 @@ def taught(page_client: PageClient) -> tuple[int, str]:
     )
 
 
+def taught_ref(page_client: PageClient) -> str:
+    issue = taught(page_client)[0]
+    return next(ref for ref, number in page_client.story_site.ids.items() if number == issue)
+
+
+def objective_name(page_client: PageClient, key: str) -> str:
+    story_site = page_client.story_site
+    with story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, story_site.tenant_id, ACME)
+    assert stored is not None
+    return next(objective.name for objective in stored.engagement.objectives if objective.key == key)
+
+
+def withdrawal(page_client: PageClient, who: str) -> str:
+    """Return where somebody withdraws their dispute of the ticket."""
+    buttons = page_client.read(drawer(page_client, who)).all("button")
+    addresses = [button["hx-post"] or "" for button in buttons if "/withdraw" in (button.get("hx-post") or "")]
+    return html.unescape(addresses[0])
+
+
 def file(
     page_client: PageClient, who: str, *, reason: str = WHY, objective: str | None = None, engagement: str = ACME
 ) -> TestResponse:
@@ -168,6 +188,48 @@ def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: PageClient) -> No
     assert apart.press(LEAD, address).status_code == 422
     assert "Withdrawn." in apart.read(apart.press(MEMBER, address)).text
     assert WHY not in apart.read(drawer(apart, MEMBER)).text
+
+
+def test_a_disputed_ticket_says_so_in_its_own_panel_as_the_list_does(apart: PageClient) -> None:
+    ref, about = taught_ref(apart), objective_name(apart, taught(apart)[1])
+    people = (LEAD, MEMBER, LEARNER, AGENCY_LEAD, AGENCY_MEMBER)
+    before = {who: apart.read(apart.panel(who, ref)).text for who in people}
+    assert not any("isputed" in text for text in before.values())
+    file(apart, MEMBER)
+    for page in (apart.panel, apart.narrow):
+        for who in people:
+            panel = apart.read(page(who, ref))
+            assert f"Disputed by the in-house team since 20 Nov, 30 days left: {about}." in panel.text
+            assert WHY not in panel.text
+            [link] = [item for item in panel.all("a") if "show=disputed" in (item.get("data-choice") or "")]
+            assert (link["data-project"], f"engagement={ACME}" in (link["data-choice"] or "")) == ("GROW", True)
+    listed = apart.read(apart.follow(LEAD, f"/pages/tickets?engagement={ACME}&show=disputed")).text
+    assert re.search(r"the in-house team, 20 Nov .*30 days left", listed)
+    apart.story_site.clock.at = apart.story_site.clock.now() + 26 * 3600 * 1_000_000
+    forms = [item.get("hx-post") or "" for item in apart.read(drawer(apart, AGENCY_LEAD)).all("form")]
+    address = next(html.unescape(form) for form in forms if "/pages/dispute/answer" in form)
+    assert apart.press(AGENCY_LEAD, address, verdict="keep", words="It was there").status_code == 200
+    for who in people:
+        text = apart.read(apart.panel(who, ref)).text
+        assert f"since 20 Nov, 29 days left: {about}. The agency keeps it as it is, 21 Nov." in text
+        assert "It was there" not in text
+    apart.press(MEMBER, withdrawal(apart, MEMBER))
+    listed = apart.read(apart.follow(LEAD, f"/pages/tickets?engagement={ACME}&show=disputed")).text
+    assert "Withdrawn 21 Nov" in listed
+    for who in people:
+        text = apart.read(apart.panel(who, ref)).text
+        assert f"Disputed by the in-house team on 20 Nov: {about}. Withdrawn 21 Nov." in text
+    # It leaves the panel when it leaves the list.
+    apart.story_site.clock.at = apart.story_site.clock.now() + OPEN
+    assert {who: "isputed" in apart.panel(who, ref).text for who in people} == dict.fromkeys(people, False)
+
+
+@pytest.mark.parametrize("who", [STRANGER, GATEKEEPER, OTHER_LEAD, SHUT_OUT])
+def test_whoever_reads_no_dispute_in_the_list_reads_none_in_the_panel(apart: PageClient, who: str) -> None:
+    ref = taught_ref(apart)
+    before = (apart.panel(who, ref).text, apart.narrow(who, ref).text)
+    file(apart, LEAD)
+    assert (apart.panel(who, ref).text, apart.narrow(who, ref).text) == before
 
 
 def waits(page_client: PageClient, who: str) -> bool:

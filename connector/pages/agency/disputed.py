@@ -10,7 +10,7 @@ from connector.pages.drawer.marks import answer_texts
 from connector.pages.together.viewer import Viewer
 from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
-from mappings.measure.period.disputes import OPEN, is_open
+from mappings.measure.period.disputes import OPEN, days_left, is_open
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, ngettext
 
@@ -73,7 +73,7 @@ def _state(viewer: Viewer, dispute: Dispute, *, opened: bool) -> tuple[str, str]
         left = ngettext(
             "%(num)s day left; figures also show their value without this ticket",
             "%(num)s days left; figures also show their value without this ticket",
-            max(1, -(-(dispute.at + OPEN - viewer.now) // DAY)),
+            days_left(dispute, viewer.now),
         )
         return gettext("Open"), left
     if dispute.withdrawn_at is not None:

@@ -14,6 +14,7 @@ from connector.figures.open_previews import select_taught_before, stand_of
 from connector.pages import ticket_text
 from connector.pages.act import Notice
 from connector.pages.agency_part import concerns, is_of_others, no_part_text
+from connector.pages.drawer.dispute_states import DisputeMark, select_dispute_marks
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.counted import Counted, scope_of, select_counted, select_counted_entries
 from connector.pages.panel.learner_steps import named_learners, with_named, with_reaches
@@ -48,6 +49,7 @@ ROLE_TOO_LATE = mark("This ticket is done: a role set now counts only if it is o
 class Part:
     """The ticket in one engagement. `no_part`: the viewer's agency has nothing to do with it; nothing else is shown."""
 
+    key: str
     name: str
     hash: str
     may_tag: bool
@@ -63,6 +65,7 @@ class Part:
     settled: str = ""
     waits: str = ""
     opened_again: str = ""
+    disputes: list[DisputeMark] = field(default_factory=list)
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
@@ -81,6 +84,16 @@ class Part:
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
     context = with_named(connection, context)
     entries = select_counted_entries(connection, tenant_id, context)
+    part = _measured_part(connection, tenant_id, context, entries)
+    if entries:
+        agreement = scope_of(connection, tenant_id, context).agreement
+        part.disputes = select_dispute_marks(agreement, context.view, context.ticket.issue.issue_id, context.now)
+    return part
+
+
+def _measured_part(
+    connection: Connection, tenant_id: int, context: TicketContext, entries: Sequence[StoredEntry]
+) -> Part:
     # The newest entry stands, unless the ticket was reopened since.
     if entries and entries[-1].entry.sign > 0:
         return _done_part(connection, context, select_counted(connection, tenant_id, context, entries[-1]))
@@ -171,6 +184,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
     tags = tags_of(context, entry)
     on_ticket = {tag.key for tag in tags}
     return Part(
+        key=engagement.key,
         name=engagement.name,
         hash=context.view.stored.hash,
         may_tag=context.may_tag,

@@ -20,7 +20,7 @@ from connector.pages.act import Notice, perform
 from connector.pages.learning.consents import explained_text
 from connector.pages.learning.standing_lines import rung_lines
 from connector.pages.live import mark_of
-from connector.pages.panel.context import TicketContext, views_of
+from connector.pages.panel.context import TicketContext, project_of, views_of
 from connector.pages.panel.roles import role_text
 from connector.pages.panel.ticket import STEPS, Part, build_part, names_of
 from connector.pages.panel.without_part import without_part
@@ -242,7 +242,7 @@ def _content(issue: str, acted: tuple[str, Callable[[Part], Notice]] | None = No
         part.notice = acted[1](part) if acted and view.engagement.key == acted[0] else Notice()
     panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark, "named": len(visible) > 1}
     return "panel/content.html", {
-        "panel": panel,
+        "panel": panel | {"project": project_of(label)},
         "site": tenant().display_url,
         "rungs": [RUNG_WORDS[rung] for rung in RUNGS],
         "rung_lines": rung_lines(),

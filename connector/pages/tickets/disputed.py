@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
-from connector.pages.drawer.marks import SPLIT, answer_texts
+from connector.pages.drawer.dispute_states import about_text, state_text
+from connector.pages.drawer.marks import answer_texts
 from connector.pages.ticket_parts import kinds_for, printed_of
 from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
@@ -19,7 +20,6 @@ from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.text import KIND_WORDS, SIDE_NAMES, count, day, percent, printed_amount
 from connector.web.gate import caller
-from mappings.events.times import DAY
 from mappings.measure.model.statements import Dispute
 from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.disputes import OPEN, is_open
@@ -28,7 +28,7 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
-from mappings.translation import decimal_text, gettext, ngettext
+from mappings.translation import decimal_text, gettext
 
 NOTHING = Decimal(0)
 # Of a dispute's row: `without`, `mended` and `share`.
@@ -144,7 +144,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
     opened = is_open(dispute, context.now)
     tells_after = opened and dispute.answered_at is None
     answered, answer = answer_texts(context.view, dispute) if acts else ("", "")
-    about = naming.objective(dispute.objective) if dispute.objective else gettext(SPLIT)
+    about = about_text(context.view, dispute)
     return DisputeRow(
         label.issue_id,
         label.key,
@@ -153,7 +153,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
         _bucket(naming, entry, entries[-1].handed_over),
         *(_after(shares, naming, dispute, entries) if tells_after else UNTOLD),
-        _state(dispute, context),
+        state_text(context.view, dispute, context.now),
         opened,
         tells_after,
         url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
@@ -191,10 +191,3 @@ def _counted(naming: Naming, entry: Entry, handed_over: int) -> tuple[str, Decim
     kind = shown_bucket(naming, entry, handed_over=handed_over)
     parts = printed_of([(entry, handed_over)], kinds_for(as_agency=naming.as_agency))
     return kind, parts.get(kind, NOTHING)
-
-
-def _state(dispute: Dispute, context: ListContext) -> str:
-    if is_open(dispute, context.now):
-        return ngettext("%(num)s day left", "%(num)s days left", -(-(dispute.at + OPEN - context.now) // DAY))
-    withdrawn = context.calendar.day(dispute.withdrawn_at or context.now)
-    return gettext("Withdrawn %(day)s", day=day(withdrawn))

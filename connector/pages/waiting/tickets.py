@@ -10,9 +10,8 @@ from connector.pages.visibility import account, browsable
 from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
 from connector.text import count
 from connector.web.gate import caller
-from mappings.events.times import DAY
 from mappings.measure.model.statements import LeadSide
-from mappings.measure.period.disputes import OPEN, is_open
+from mappings.measure.period.disputes import OPEN, days_left, is_open
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.ticket_pages import select_late
@@ -59,7 +58,7 @@ def select_open_disputes(context: WaitingContext) -> Sequence[WaitingItem]:
     return [
         WaitingItem(
             gettext("Dispute of"),
-            ngettext(*DISPUTED_BY[item.side], -(-(item.at + OPEN - context.now) // DAY)),
+            ngettext(*DISPUTED_BY[item.side], days_left(item, context.now)),
             gettext("Answer"),
             {"show": "disputed"},
             ticket=labels[item.issue_id].key,

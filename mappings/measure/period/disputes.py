@@ -35,6 +35,11 @@ def is_open(dispute: Dispute, as_of: Instant) -> bool:
     return dispute.at <= as_of <= dispute.at + OPEN and not withdrawn
 
 
+def days_left(dispute: Dispute, as_of: Instant) -> int:
+    """Return for how many days an open dispute stands, a day that has begun as a whole one."""
+    return max(1, -(-(dispute.at + OPEN - as_of) // DAY))
+
+
 def disputed_at(disputes: Iterable[Dispute], as_of: Instant) -> dict[int, Disputed]:
     """Return by ticket what is disputed of it at an instant; a ticket without an open dispute is absent."""
     by_ticket: defaultdict[int, list[Dispute]] = defaultdict(list)
