@@ -232,6 +232,32 @@ def test_whoever_reads_no_dispute_in_the_list_reads_none_in_the_panel(apart: Pag
     assert (apart.panel(who, ref).text, apart.narrow(who, ref).text) == before
 
 
+ONCE = "It can do so once for each time that a ticket is done: again once this one is opened again and finished."
+
+
+def test_what_may_not_be_disputed_again_is_said_with_when_it_may(apart: PageClient) -> None:
+    issue, goal = taught(apart)
+    there = urlencode({"engagement": ACME, "issue": issue})
+    asked = [f"/pages/evidence?{there}", f"/pages/tickets/evidence?{there}", f"/pages/tickets/dispute?{there}"]
+    file(apart, MEMBER)
+    assert not any(ONCE in apart.read(apart.follow(MEMBER, address)).text for address in asked)
+    apart.press(MEMBER, withdrawal(apart, MEMBER))
+    about = f"what it counts as for {objective_name(apart, goal)}"
+    for who in (MEMBER, LEAD):
+        for address in asked:
+            page = apart.read(apart.follow(who, address))
+            assert f"Your side disputed {about} on 20 Nov and withdrew that on 20 Nov. {ONCE}" in page.text, address
+            # The other part of it can be disputed still.
+            assert [item.get("value") for item in page.all("option")] == ([] if "tickets/ev" in address else [""])
+    assert not any(ONCE in apart.follow(AGENCY_LEAD, address).text for address in asked)
+    file(apart, LEAD, objective="")
+    apart.story_site.clock.at = apart.story_site.clock.now() + OPEN + 1
+    split = f"Your side disputed how the work is split between the sides on 20 Nov; that ended on 20 Dec. {ONCE}"
+    for address in (*asked, f"/pages/agency/dispute/ticket?{there}"):
+        answer = apart.follow(LEAD, address)
+        assert (answer.status_code, split in Reader(answer.text).text) == (422 if "/dispute" in address else 200, True)
+
+
 def waits(page_client: PageClient, who: str) -> bool:
     return "Answer: Dispute of" in page_client.content(who, engagement=ACME, tab="overview").text
 

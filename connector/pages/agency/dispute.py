@@ -14,11 +14,10 @@ from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tabs import frame_address
-from connector.pages.tickets.dispute import disputed_text, question, read_disputable
+from connector.pages.tickets.dispute import disputed_text, question, read_disputable, require_disputable
 from connector.pages.tickets.disputed import mended_text
 from connector.pages.tickets.ticket_search import search_tickets
 from connector.pages.tickets.views import select_context
-from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule, tenant
 from mappings.records.figures.entries import select_entries
 from mappings.translation import gettext
@@ -65,17 +64,10 @@ def ask() -> str:
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
         counts = mended_text(context, entries) if disputes.file else ""
     require_browsable(label)
-    if not disputes.file:
-        refuse(
-            422,
-            gettext(
-                "Only a ticket that is done, and counts in this engagement, can be disputed, by each side once for "
-                "each time that it is done."
-            ),
-        )
+    require_disputable(disputes)
     chosen: dict[str, Any] = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
     address = url_for("agency_dispute.file", **chosen, issue=label.issue_id)
-    return question(label, disputes.choices, address, ("#agency", "innerMorph"), counts=counts)
+    return question(label, disputes, address, ("#agency", "innerMorph"), counts=counts)
 
 
 @blueprint.post("/pages/agency/dispute/file")

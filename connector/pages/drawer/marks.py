@@ -24,7 +24,7 @@ from mappings.formats.explain.marks import bulk_edit_text
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
-from mappings.measure.period.disputes import OPEN, is_open, parts_to_dispute
+from mappings.measure.period.disputes import OPEN, disputes_since_done, is_open, parts_to_dispute
 from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes_of
@@ -88,12 +88,14 @@ class DisputeView:
 class TicketDisputes:
     """What is disputed of one ticket; `file` is the address for one more, `choices` are of what.
 
-    `file` is '' for who may not, and where the side disputed all of it since it was done.
+    `file` is '' for who may not, and where the side disputed all of it since it was done. `over` says what the
+    viewer's side disputed since then and may not dispute again, '' where that is nothing.
     """
 
     open: list[DisputeView]
     file: str
     choices: list[tuple[str, str]]
+    over: str = ""
 
 
 def select_ticket_disputes(
@@ -106,10 +108,29 @@ def select_ticket_disputes(
     views = [_dispute_view(view, naming, dispute, acts=acts) for dispute in disputes if is_open(dispute, now)]
     # A side disputes each done moment once: what would be refused is not offered.
     parts = parts_to_dispute(disputes, issue_id, side_of(view), entries[-1].entry) if acts and entries else ()
+    own = disputes_since_done(disputes, issue_id, side_of(view), entries[-1].entry) if acts and entries else ()
+    over = _over_text(view, naming, own, now)
     if not parts:
-        return TicketDisputes(views, "", [])
+        return TicketDisputes(views, "", [], over)
     choices = [(key, _about_text(naming, key)) for key in parts]
-    return TicketDisputes(views, url_for("disputes.file", engagement=view.engagement.key, issue=issue_id), choices)
+    address = url_for("disputes.file", engagement=view.engagement.key, issue=issue_id)
+    return TicketDisputes(views, address, choices, over)
+
+
+def _over_text(view: EngagementView, naming: Naming, own: Sequence[Dispute], now: Instant) -> str:
+    """Return which disputes of the viewer's side are over since the ticket was done, and when there can be another."""
+    over = [_ended_text(view, naming, dispute) for dispute in own if not is_open(dispute, now)]
+    return " ".join([*over, gettext(ONCE)]) if over else ""
+
+
+def _ended_text(view: EngagementView, naming: Naming, dispute: Dispute) -> str:
+    day_of, about = calendar_of(view.engagement).day, _about_text(naming, dispute.objective)
+    places = {"about": about, "day": day(day_of(dispute.at))}
+    if dispute.withdrawn_at is None:
+        ended = day(day_of(dispute.at + OPEN))
+        return gettext("Your side disputed %(about)s on %(day)s; that ended on %(ended)s.", **places, ended=ended)
+    withdrawn = day(day_of(dispute.withdrawn_at))
+    return gettext("Your side disputed %(about)s on %(day)s and withdrew that on %(ended)s.", **places, ended=withdrawn)
 
 
 def _about_text(naming: Naming, key: str) -> str:
@@ -118,6 +139,7 @@ def _about_text(naming: Naming, key: str) -> str:
     return gettext("what it counts as for %(objective)s", objective=naming.objective(key))
 
 
+ONCE = mark("It can do so once for each time that a ticket is done: again once this one is opened again and finished.")
 SPLIT = mark("how the work is split between the sides")
 
 

@@ -1,7 +1,5 @@
 """Disputing a ticket where it is listed: a question over the list, the list with what became of it, and undo."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
@@ -12,7 +10,7 @@ from connector.container import container
 from connector.pages.act import Notice, perform, require_may
 from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import read_question, require_browsable
-from connector.pages.drawer.marks import select_ticket_disputes
+from connector.pages.drawer.marks import TicketDisputes, select_ticket_disputes
 from connector.pages.tickets.content import list_url, tickets_values
 from connector.pages.tickets.disputed import mended_text
 from connector.pages.tickets.views import select_context
@@ -41,25 +39,26 @@ def ask() -> str:
         address = list_url(context, context.filters, "listed_disputes.file", issue=label.issue_id)
         counts = mended_text(context, entries) if disputes.file else ""
     require_browsable(label)
+    require_disputable(disputes)
+    return question(label, disputes, address, ("#tickets", "outerMorph"), counts=counts)
+
+
+def require_disputable(disputes: TicketDisputes) -> None:
+    """Refuse a ticket of which the viewer's side may dispute nothing, and say why."""
     if not disputes.file:
-        refuse(
-            422,
-            gettext(
-                "Only a ticket that is done, and counts in this engagement, can be disputed, by each side once for "
-                "each time that it is done."
-            ),
+        only = gettext(
+            "Only a ticket that is done, and counts in this engagement, can be disputed, by each side once for "
+            "each time that it is done."
         )
-    return question(label, disputes.choices, address, ("#tickets", "outerMorph"), counts=counts)
+        refuse(422, disputes.over or only)
 
 
-def question(
-    label: IssueLabel, choices: Sequence[tuple[str, str]], address: str, place: tuple[str, str], *, counts: str
-) -> str:
+def question(label: IssueLabel, disputes: TicketDisputes, address: str, place: tuple[str, str], *, counts: str) -> str:
     """Return the question before a dispute; `place` is the target of its answer and how it is swapped.
 
     `counts` says what the ticket counts as.
     """
-    values = {"choices": choices, "counts": counts, "address": address, "target": place[0], "swap": place[1]}
+    values = {"disputes": disputes, "counts": counts, "address": address, "target": place[0], "swap": place[1]}
     return render_template("tickets/dispute.html", label=label, site=tenant().display_url, **values)
 
 

@@ -74,12 +74,19 @@ def parts_to_dispute(disputes: Iterable[Dispute], issue_id: int, side: LeadSide,
     """Return what a side may still dispute of a ticket by its latest entry: objectives, and "" for its split."""
     if latest.sign < 0:
         return ()
+    own = {dispute.objective for dispute in disputes_since_done(disputes, issue_id, side, latest)}
+    return tuple(about for about in (*latest.objectives, "") if about not in own)
+
+
+def disputes_since_done(
+    disputes: Iterable[Dispute], issue_id: int, side: LeadSide, latest: Entry
+) -> tuple[Dispute, ...]:
+    """Return what a side disputed of a ticket since it was done, open or not, and may not dispute again until then."""
+    if latest.sign < 0:
+        return ()
     filed = [dispute for dispute in disputes if dispute.issue_id == issue_id]
-    return tuple(
-        about
-        for about in (*latest.objectives, "")
-        if was_disputed(filed, (issue_id, about), side, done=latest.at) is None
-    )
+    own = (was_disputed(filed, (issue_id, about), side, done=latest.at) for about in (*latest.objectives, ""))
+    return tuple(dispute for dispute in own if dispute is not None)
 
 
 def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Mapping[str, Window]) -> Counts:
