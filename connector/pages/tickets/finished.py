@@ -21,11 +21,13 @@ from connector.pages.together.content import side_of
 from connector.pages.visibility import NO_TICKETS, SECURED, browsable, select_open_projects
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
+from mappings.formats.export.numbers import units_of
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import DaySums, Entry, Evidence
 from mappings.measure.period.disputes import Disputed, disputed_at, parts_to_dispute
 from mappings.measure.period.figures import sums_of
+from mappings.measure.period.rounding import shown
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import StoredEntry, select_entries
@@ -87,7 +89,8 @@ class Finished:
 
     `printed` is the same as it is shown: the ticket's own, whatever is listed beside it.
 
-    `entry` is the last of the period, `latest` of all time; `given` is what its done entries of the period gave.
+    `entry` is the last of the period, `latest` of all time; `given` is what its done entries of the period gave, as
+    printed.
     """
 
     issue_id: int
@@ -96,7 +99,7 @@ class Finished:
     handed_over: int
     parts: Mapping[str, int]
     printed: Mapping[str, Decimal]
-    given: int = 0
+    given: Decimal = Decimal(0)
 
     @property
     def is_done(self) -> bool:
@@ -261,7 +264,7 @@ def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]
     for (objective, _, _), sums in sums_of([(item.entry, item.handed) for item in inside], context.calendar).items():
         total = total if objective else total.plus(sums)
     last = inside[-1]
-    given = sum(item.entry.units for item in inside if item.entry.sign > 0)
+    given = sum((shown(units_of(item.entry.units)) for item in inside if item.entry.sign > 0), Decimal(0))
     printed = printed_of([(item.entry, item.handed_over) for item in inside], context.kinds)
     parts = parts_of(total, context.kinds)
     return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts, printed, given)

@@ -9,7 +9,7 @@ from connector.pages.ticket_parts import printed
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
-from connector.text import KIND_NAMES, count, day, units
+from connector.text import KIND_NAMES, count, day
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import adds_up, shown
@@ -166,7 +166,7 @@ def _unsized(naming: Naming, entry: Entry) -> Part:
 
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     if not ticket.is_done:
-        return _reopened_text(ticket)
+        return reopened_text(ticket)
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
     if ticket.entry.retro and not ticket.entry.objectives:
         return gettext(LATE)
@@ -175,11 +175,13 @@ def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     return reason_of(naming, ticket.entry, rows, handed_over=ticket.handed_over)
 
 
-def _reopened_text(ticket: Finished) -> str:
+def reopened_text(ticket: Finished) -> str:
+    """Return what a ticket that is open again gave in the period, what was taken back, and what its row prints."""
     if not ticket.given:
         return gettext(REOPENED)
-    left = sum(ticket.parts.values())
-    places = {"given": units(ticket.given), "taken": units(ticket.given - left), "left": units(left)}
+    left = sum(ticket.printed.values(), NOTHING)
+    amounts = {"given": ticket.given, "taken": ticket.given - left, "left": left}
+    places = {name: decimal_text(amount) for name, amount in amounts.items()}
     return gettext("opened again: %(given)s given and %(taken)s taken back in the period make %(left)s", **places)
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from connector.pages.ticket_parts import printed
 from connector.pages.tickets.finished import Finished
-from connector.pages.tickets.rows import foot_amounts
+from connector.pages.tickets.rows import foot_amounts, reopened_text
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import BILLION, Entry
 from mappings.measure.period.printed_parts import printed_shares
@@ -113,6 +114,14 @@ def ticket_of(kinds: tuple[str, ...], size: int, share: int) -> Finished:
     cells = [first, *[each] * (len(kinds) - 2)]
     parts = dict(zip(kinds, [*cells, size - sum(cells)], strict=True))
     return Finished(1, ENTRY, ENTRY, 0, parts, dict.fromkeys(kinds, Decimal(0)) | printed(parts))
+
+
+def test_a_ticket_that_is_open_again_is_left_with_what_its_row_prints() -> None:
+    """1.14 given and 0.06 taken back are 1.08 exactly: 1.1 was said beside a row of 1."""
+    entry = replace(ENTRY, sign=-1)
+    row = {"own": Decimal("1.0")}
+    ticket = Finished(1, entry, entry, 0, {"own": 1_080_000_000}, row, Decimal("1.1"))
+    assert reopened_text(ticket) == "opened again: 1.1 given and 0.1 taken back in the period make 1"
 
 
 # What drawers say of buckets, by the name that the list has for each.
