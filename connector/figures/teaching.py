@@ -58,6 +58,7 @@ class Teaching(Struct, frozen=True):
     `gap` is why no ticket of the agency is among them, None where one is. `ways` is by objective what the learner lacks
     who is nearest to its target, without the account; both are empty of a group that is too small to be shown.
     `mine` are the open tickets of the objectives with a learner that the viewer has, left evidence on or explained.
+    `helping` are the tickets on which they would with the agency's help.
     `led` are the agency's among the tickets of objectives with a learner that help nobody on and do not count as
     taught yet, the latest first.
     `waiting` are, of all these, those that wait for somebody by their status.
@@ -68,6 +69,7 @@ class Teaching(Struct, frozen=True):
     gap: OpeningGap | None = None
     ways: Mapping[str, Way] = {}
     mine: tuple[OpenTicket, ...] = ()
+    helping: tuple[OpenTicket, ...] = ()
     led: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
@@ -103,18 +105,20 @@ def select_teaching(
     named = {viewer, *_select_named(scope, prepared, now)}
     left = {opening.issue_id for opening in alone}
     gap = None if openings else _select_gap(candidates, left, viewer, long_ids(possible))
-    helping = left.union(*(opening.further for opening in alone), (opening.issue_id for opening in openings))
+    opened = {opening.issue_id for opening in openings}
+    named_ids = left.union(*(opening.further for opening in alone), opened)
     mine = tuple(ticket for ticket in candidates.tickets if _is_of(ticket, viewer))
-    led = tuple(item for item in candidates.tickets if item.issue_id not in helping and _is_to_teach(item))
+    led = tuple(item for item in candidates.tickets if item.issue_id not in named_ids and _is_to_teach(item))
     return Teaching(
         tuple(_with_names(opening, named) for opening in (*openings, *alone)),
         gap,
         _nearest_ways(ways),
         mine,
+        tuple(item for item in candidates.tickets if item.issue_id in opened),
         led,
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
-        waits_among(prepared, candidates.tickets, helping | {item.issue_id for item in (*mine, *led)}),
+        waits_among(prepared, candidates.tickets, named_ids | {item.issue_id for item in (*mine, *led)}),
     )
 
 

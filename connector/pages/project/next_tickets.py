@@ -17,7 +17,7 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act, reads_plan
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.agency.own_stops import NO_STOPS, Stops, own_stops, stop_lines
-from connector.pages.commented import untold_text
+from connector.pages.commented import reads_commenters, untold_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.selected_steps import NO_STEPS
 from connector.pages.prepared import prepared_of
@@ -37,6 +37,7 @@ from connector.pages.tickets.filters import LIFTS
 from connector.pages.visibility import browsable, require_view
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import ngettext
 
@@ -59,6 +60,7 @@ class NearestTickets:
     """
 
     view: EngagementView
+    prepared: PreparedEngagement
     teaching: Teaching
     notes: Mapping[int, Note]
     mine: Mapping[int, Note]
@@ -100,7 +102,9 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     waiting = {**stops.badges, **_waits(connection, view, teaching), **steps.waiting}
     lifting = steps.lifting_ids() | counted.lifting_ids()
-    return NearestTickets(view, teaching, notes, mine, labels, moves, steps, lifting, waiting, stops)
+    return NearestTickets(
+        view, prepared_of(connection, view), teaching, notes, mine, labels, moves, steps, lifting, waiting, stops
+    )
 
 
 def _waits(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
@@ -129,13 +133,11 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
     rows.sort(key=lambda row: not row.is_assigned)
     notes = _of_seen(nearest.mine, seen)
     lift = lift_of(view, nearest.steps.lifting(seen), notes)
+    held = _of_seen(nearest.notes, seen - led)
     mine = own_of(labels, {each: note for each, note in notes.items() if not lift or labels[each].key != lift.key})
     return {
         "gap": _gap(nearest, browsed, period, seen),
-        "held": held_of(
-            labels, _of_seen(nearest.notes, seen - led), view.stored.rules, names_shadows=may(TAG, view.roles)
-        ),
-        "untold": untold_text(view, (note.is_by_commenter for note in _of_seen(nearest.notes, seen - led).values())),
+        "held": held_of(labels, held, view.stored.rules, names_shadows=may(TAG, view.roles)),
         "stops": stop_lines(nearest.stops, labels, seen),
         "has_stops": view.agency,
         "lift": lift,
@@ -143,7 +145,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         "own": own_gap(view, nearest.teaching, period, request.args.get("objective", "")),
         "waiting": {labels[each].key: text for each, text in nearest.waiting.items() if each in seen},
         "hidden": _hidden_text(nearest.teaching.openings, seen),
-        **_row_values(view, with_instead(_without(rows, lift, mine, _mentored(nearest, seen))), period),
+        **_row_values(nearest, with_instead(_without(rows, lift, mine, _mentored(nearest, seen))), held, period),
         **_planned_values(planned, led),
         "lifts": _lifts_text(len(nearest.steps.lifting_ids() & seen), has_first=lift is not None),
         "lifts_address": frame_address("tickets", view.engagement, period, show="open", mine=LIFTS),
@@ -234,18 +236,32 @@ def _hidden_text(openings: Sequence[TeachingOpportunity], seen: AbstractSet[int]
     return besides if hidden else ""
 
 
-def _row_values(view: EngagementView, rows: Sequence[Next], period: str) -> dict[str, object]:
-    """Return the rows for which there is room, and where the others are."""
-    shows_all = bool(request.args.get("all"))
+def _row_values(
+    nearest: NearestTickets, rows: Sequence[Next], held: Mapping[int, Note], period: str
+) -> dict[str, object]:
+    """Return the rows for which there is room, whose comment makes each taught, and where the others are."""
+    view, shows_all = nearest.view, bool(request.args.get("all"))
     most = SHOWN if shows_all else NEAREST
     shown, all_tab = rows[:most], "agency" if reads_plan(view) else "objectives"
+    comments = _comments_of(nearest, {row.key for row in shown})
     return {
         "rows": shown,
+        "comments": comments,
+        "untold": untold_text(view, (bool(comments), *(note.is_by_commenter for note in held.values()))),
         "alone": by_whose([row for row in shown if row.is_alone]),
         "more": len(rows) - most,
         "all_address": "" if shows_all else frame_address(all_tab, view.engagement, period),
         "site": tenant().display_url,
     }
+
+
+def _comments_of(nearest: NearestTickets, keys: Collection[str]) -> Mapping[str, str]:
+    """Return by whose comment, or role, those of some tickets count as taught on which somebody commented."""
+    if not reads_commenters(nearest.view):
+        return {}
+    tickets = [item for item in nearest.teaching.helping if nearest.labels[item.issue_id].key in keys]
+    notes = comment_notes(nearest.prepared, tickets, container().clock())
+    return {nearest.labels[each].key: note.text for each, note in notes.items() if note.is_by_commenter}
 
 
 def _ways_on(view: EngagementView, period: str) -> dict[str, object]:

@@ -873,6 +873,36 @@ def test_an_agency_member_reads_which_of_their_own_tickets_a_comment_makes_taugh
     assert not re.search(rf"{issue.key} Hers ?{note}", text_of(lively.follow(AGENCY_MEMBER, PLACE).text))
 
 
+def test_leads_read_beside_a_nearest_ticket_whose_comment_makes_it_taught(lively_alone: PageClient) -> None:
+    """Lists and panels said it; here they looked for a learner alone, where one word to somebody is enough."""
+    site, noor = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    team = tuple(account_of(name) for name in team_of(lively_alone.story_site))
+    agree(lively_alone, enrolled(agreed(lively_alone), {"ab-design": team}))
+    issue = site.create_issue(
+        "GROW", "Task", "Ask ten", by=noor, at=go_on(lively_alone, 24), labels=("ab-design",), points=3, assignee=noor
+    )
+    site.transition(issue.id, "In Progress", by=noor, at=go_on(lively_alone, 1))
+    go_on(lively_alone, 80)
+    note = (
+        r" ?Counts as taught once an in-house person who commented on \d+ \w+ is named under Shadows, or writes one "
+        r"more comment of 40 characters or more on another day\."
+    )
+
+    def nearest(who: str) -> str:
+        return text_of(lively_alone.follow(who, PLACE).text).replace("\N{NO-BREAK SPACE}", " ")
+
+    row = rf"{issue.key} Ask ten (?:(?!GROW-).)*"
+    assert re.search(f"{row}If ", nearest(LEAD))
+    assert not re.search(f"{row}{note}", nearest(LEAD))
+    with_a_comment(lively_alone, issue.id)
+    go_on(lively_alone, 0)
+    for who in (LEAD, AGENCY_LEAD, AGENCY_MEMBER):
+        assert re.search(f"{row}If (?:(?!GROW-).)*{note}", nearest(who)), nearest(who)
+        assert nearest(who).count(UNTOLD) == (who == AGENCY_LEAD)
+    # Others in-house read it of themselves alone.
+    assert not any(re.search(f"{row}{note}", nearest(who)) for who in (MEMBER, LEARNER))
+
+
 def test_what_brings_the_reader_highest_on_a_ticket_of_theirs_is_said_and_that_nothing_is_left(
     lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
