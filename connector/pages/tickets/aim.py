@@ -1,6 +1,8 @@
 """What a list of open tickets without an objective is looked through for: what an objective's learner still needs."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.figures.alone_steps import Way
@@ -16,6 +18,9 @@ from connector.web.gate import caller
 from mappings.records.facts.issues import select_labels
 from mappings.translation import gettext
 
+# A word that so many of the titles have, or a tenth of them, is rare.
+FEW, TENTH = 2, 10
+
 
 @dataclass(frozen=True)
 class Aim:
@@ -28,9 +33,16 @@ class Aim:
     name: str = ""
     is_alone: bool = False
 
-    def words_in(self, title: str) -> int:
-        """Return how many words of the objective's name a ticket's title has, short words aside."""
-        return len(_words(self.name) & _words(title))
+    def words_in(self, titles: Mapping[int, str]) -> dict[int, int]:
+        """Return by ticket how many words of the objective's name its title has, short words aside.
+
+        One alone is enough where few of these titles have it, or none of the others is in fewer: many have *page*.
+        """
+        shared = {issue_id: _words(self.name) & _words(title) for issue_id, title in titles.items()}
+        times = Counter(word for words in shared.values() for word in words)
+        few = max(FEW, len(titles) // TENTH, min(times.values(), default=0))
+        rare = {word for word, number in times.items() if number <= few}
+        return {each: len(words) for each, words in shared.items() if len(words) > 1 or words & rare}
 
 
 NO_AIM = Aim()

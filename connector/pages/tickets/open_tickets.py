@@ -92,11 +92,12 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     if len(matching) > PAGE:
         after = next(place for place in page.places if place.issue_id == rows[-1].issue_id)
     rows = with_proposals(context, rows)
+    fits = aim.words_in({label.issue_id: label.summary for label, _, _ in matching})
     helped = helped_ids(matching, aim) & {row.issue_id for row in rows}
     if filters.objective == NO_OBJECTIVE:
-        rows = by_fit(naming, rows, helped, aim)
+        rows = by_fit(naming, rows, helped, fits)
     aside = naming.engagement.agency_name if 0 < len(helped) < len(rows) else ""
-    has_aimed = any(aim.words_in(row.summary) for row in rows)
+    has_aimed = any(row.issue_id in fits for row in rows)
     note = hidden_text(hidden) if hidden else ""
     untaught = untaught_text(context, gap)
     return OpenList(

@@ -1,6 +1,6 @@
 """In which order open tickets without an objective are listed, by what led there, and how that is said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from connector.pages.ticket_text import Naming
@@ -12,13 +12,13 @@ from mappings.translation import gettext, mark
 # The order of all, and where some have words of an objective in their title.
 ORDERS = (
     mark("the last changed first"),
-    mark("those with a word of %(objective)s in their title first, then the last changed"),
+    mark("those with two words of %(objective)s, or a rare one, in their title first, then the last changed"),
 )
 ORDERS_ASIDE = (
     mark("those that can be driven without %(agency)s first, then the last changed"),
     mark(
-        "those that can be driven without %(agency)s first, then those with a word of %(objective)s in their title, "
-        "then the last changed"
+        "those that can be driven without %(agency)s first, then those with two words of %(objective)s, or a rare "
+        "one, in their title, then the last changed"
     ),
 )
 
@@ -28,10 +28,13 @@ def helped_ids(matching: Sequence[Shown], aim: Aim) -> frozenset[int]:
     return frozenset(shown[0].issue_id for shown in matching if aim.is_alone and shown[2].entry.weights[AGENCY])
 
 
-def by_fit(naming: Naming, rows: Sequence[OpenRow], helped: Collection[int], aim: Aim) -> list[OpenRow]:
-    """Return the rows without an objective: first those that may fit best what led here, last what is to be decided."""
+def by_fit(naming: Naming, rows: Sequence[OpenRow], helped: Collection[int], fits: Mapping[int, int]) -> list[OpenRow]:
+    """Return the rows without an objective: first those that may fit best what led here, last what is to be decided.
+
+    `fits` is by ticket how many words of what led here its title has.
+    """
     marked = [_told_helped(naming, row) if row.issue_id in helped else row for row in rows]
-    return sorted(marked, key=lambda row: (bool(row.proposal), row.issue_id in helped, -aim.words_in(row.summary)))
+    return sorted(marked, key=lambda row: (bool(row.proposal), row.issue_id in helped, -fits.get(row.issue_id, 0)))
 
 
 def _told_helped(naming: Naming, row: OpenRow) -> OpenRow:

@@ -9,6 +9,7 @@ import pytest
 from connector.figures import teaching
 from connector.pages.panel import learner_steps
 from connector.pages.tickets import finished, open_rows, open_tickets
+from connector.pages.tickets.aim import NO_AIM, Aim
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
@@ -416,12 +417,15 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively_alon
     keys = [row[0] for row in listed]
     # What has more of its words comes before what changed later.
     assert keys[0] == best.key
-    assert fitting.key in keys[1:]
+    assert keys[1] == fitting.key
     helped = [row[0] for row in listed if "nobody can drive it without" in row[3]]
     assert held.key in helped
     assert keys[-len(helped) :] == helped
     first = "those that can be driven without Acme Experiments first, then "
-    assert f"{first}those with a word of Design an A/B test in their title, then the last changed" in shown
+    assert (
+        f"{first}those with two words of Design an A/B test, or a rare one, in their title, then the last changed"
+        in shown
+    )
     # A member reads the same order and words where Overview tells them that a ticket to drive alone is needed.
     nearest = text_of(lively.follow(MEMBER, f"/pages/next?engagement={ACME}&all=1").text)
     assert "No other open ticket of this objective can be driven without the agency." in nearest
@@ -437,6 +441,33 @@ def test_what_an_objective_is_looked_for_begins_with_what_may_fit_it(lively_alon
     plain = [row[0] for row in rows(answered(lively, LEAD, objective="-"))]
     assert plain[0] == held.key
     assert sorted(plain) == sorted(keys)
+
+
+def test_one_word_that_many_titles_have_does_not_fit_an_objective(page_client: PageClient) -> None:
+    """The referral page stood among the tickets for a landing page."""
+    places = {"engagement": BOLT, "objective": "-"}
+    plain = [row[0] for row in rows(answered(page_client, LEAD, **places))]
+    # By one word: *build* is rare, and of *Tune the checkout* no other word is in any title.
+    first = {"landing": ["GROW-117", "GROW-4", "GROW-109"], "checkout": ["GROW-111", "GROW-113"]}
+    for aim, fitting in first.items():
+        listed = [row[0] for row in rows(answered(page_client, LEAD, aim=aim, **places))]
+        assert listed == [*fitting, *(key for key in plain if key not in fitting)], aim
+
+
+def test_words_fit_by_how_few_of_the_titles_have_them() -> None:
+    aim = Aim(name="Build a landing page")
+    pages = dict.fromkeys(range(10, 13), "Map the events on the referral page")
+    others = {1: "Shorten the page we land on", 2: "Landing in spring", 3: "Build the landing page", 4: "The menu"}
+    assert aim.words_in(others) == {1: 1, 2: 1, 3: 3}
+    assert aim.words_in(others | pages) == {2: 1, 3: 3}
+    # Where it is the only one that any title has, it is all there is to go by; and many titles may have a rare one.
+    assert aim.words_in(pages) == dict.fromkeys(pages, 1)
+    assert aim.words_in(others | pages | dict.fromkeys(range(20, 80), "The menu")) == {
+        1: 1,
+        2: 1,
+        3: 3,
+    } | dict.fromkeys(pages, 1)
+    assert NO_AIM.words_in(others) == aim.words_in({}) == {}
 
 
 def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagged(lively_alone: PageClient) -> None:
