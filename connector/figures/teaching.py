@@ -74,6 +74,8 @@ class Teaching(Struct, frozen=True):
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
     waiting: Mapping[int, Wait] = {}
+    # How many open tickets without an objective are nobody's, where none is of the agency whose lead could set one.
+    free: int | None = None
 
 
 def select_teaching(

@@ -31,6 +31,7 @@ from connector.pages.project.frame import read_frame
 from connector.pages.project.next_rows import browsed_of, issues_of
 from connector.pages.project.next_tickets import planned_place
 from connector.pages.project.score_text import ComponentLine
+from connector.pages.project.untagged_tickets import with_untagged
 from connector.pages.tabs import later_query, project_of
 from connector.pages.together import texts
 from connector.pages.together.content import select_viewer
@@ -135,6 +136,7 @@ def _select_named(connection: Connection, viewer: Viewer) -> Named:
     """Return the tickets that the viewer may browse, of those that could teach and of those disputed."""
     stored, prepared = viewer.view.stored, viewer.prepared
     teaching = select_teaching(connection, viewer.tenant_id, stored, prepared, now=viewer.now, viewer=viewer.account)
+    teaching = with_untagged(connection, viewer.view, teaching)
     disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
     open_tickets = issues_of(teaching.openings) | {item.issue_id for item in teaching.led}
     limits = _select_proposals(viewer)

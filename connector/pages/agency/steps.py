@@ -89,7 +89,7 @@ def _step(
         NOTHING if ticket else lacking_of(viewer.view, teaching, due.key),
         is_taught,
         is_alone,
-        _too_few(viewer.view, to_leave or ticket, due.key),
+        _too_few(viewer.view, teaching, to_leave or ticket, due.key),
         # What is taught is no longer the agency's to do.
         NONE_LED if is_taught else led_of(viewer, teaching.led, labels, due.key),
     )
@@ -109,8 +109,9 @@ def _step_ticket(row: Next) -> StepTicket:
     return StepTicket(row.key, row.summary, text, row.is_alone, further=row.further)
 
 
-def _too_few(view: EngagementView, ticket: Next | None, key: str) -> Gap:
-    return untagged_gap(f"{ticket.lacks} {add_text(view)}", view, "", key) if ticket and ticket.lacks else NOTHING
+def _too_few(view: EngagementView, teaching: Teaching, ticket: Next | None, key: str) -> Gap:
+    add = add_text(view, teaching)
+    return untagged_gap(f"{ticket.lacks} {add}", view, "", key) if ticket and ticket.lacks else NOTHING
 
 
 def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:

@@ -32,6 +32,7 @@ from connector.pages.project.own_moves import (
     select_own_ladder,
     select_own_steps,
 )
+from connector.pages.project.untagged_tickets import with_untagged
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import LIFTS
 from connector.pages.visibility import browsable, require_view
@@ -86,9 +87,10 @@ def show() -> str:
 
 def _select_nearest(connection: Connection) -> NearestTickets:
     view, who = require_view(connection).as_shown, caller()
-    teaching = _select(connection, view, viewer=who.account or "")
+    prepared = prepared_of(connection, view)
+    teaching = with_untagged(connection, view, _select(connection, view, viewer=who.account or ""))
     held = teaching.gap.held if teaching.gap and view.agency else ()
-    notes = comment_notes(prepared_of(connection, view), held, container().clock()) if held else {}
+    notes = comment_notes(prepared, held, container().clock()) if held else {}
     ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
     steps = select_own_steps(connection, view, ladder, teaching.openings) if ladder else NO_STEPS
     # Who looks for a learner is told of their own in a clause of what brings nobody enrolled nearer.
@@ -102,9 +104,7 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     moves = moves_of(ladder, teaching.openings) if ladder else NO_MOVES
     waiting = {**stops.badges, **_waits(connection, view, teaching), **steps.waiting}
     lifting = steps.lifting_ids() | counted.lifting_ids()
-    return NearestTickets(
-        view, prepared_of(connection, view), teaching, notes, mine, labels, moves, steps, lifting, waiting, stops
-    )
+    return NearestTickets(view, prepared, teaching, notes, mine, labels, moves, steps, lifting, waiting, stops)
 
 
 def _waits(connection: Connection, view: EngagementView, teaching: Teaching) -> Mapping[int, str]:
@@ -149,7 +149,7 @@ def _values(nearest: NearestTickets, seen: AbstractSet[int], period: str) -> dic
         **_planned_values(planned, led),
         "lifts": _lifts_text(len(nearest.steps.lifting_ids() & seen), has_first=lift is not None),
         "lifts_address": frame_address("tickets", view.engagement, period, show="open", mine=LIFTS),
-        **_ways_on(view, period),
+        **_ways_on(view, nearest.teaching, period),
     }
 
 
@@ -264,11 +264,11 @@ def _comments_of(nearest: NearestTickets, keys: Collection[str]) -> Mapping[str,
     return {nearest.labels[each].key: note.text for each, note in notes.items() if note.is_by_commenter}
 
 
-def _ways_on(view: EngagementView, period: str) -> dict[str, object]:
+def _ways_on(view: EngagementView, teaching: Teaching, period: str) -> dict[str, object]:
     """Return what whoever reads it could do for more tickets, and where."""
     return {
         "agency": view.engagement.agency_name,
-        "add": add_text(view),
+        "add": add_text(view, teaching),
         "shadowing": shadowing_of(view, period),
         "mine_address": frame_address("tickets", view.engagement, period, show="open", mine="1"),
         "untagged": {each.name: untagged_gap("", view, period, each.key) for each in view.engagement.objectives},

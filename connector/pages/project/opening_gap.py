@@ -176,8 +176,7 @@ def untagged_gap(text: str, view: EngagementView, period: str, key: str = "") ->
 
 def lacking_of(view: EngagementView, teaching: Teaching, key: str, period: str = "") -> Gap:
     """Return why an objective has no next ticket, as a sentence, and where one is looked for that could get it."""
-    lacks = _lacks_text(view, key, teaching)
-    text = f"{lacks[:1].upper()}{lacks[1:]}."
+    text = sentence_of(_lacks_text(view, key, teaching))
     return untagged_gap(text, view, period, key) if _is_untagged(teaching, key) else Gap(text)
 
 
@@ -186,11 +185,28 @@ def _is_untagged(teaching: Teaching, key: str) -> bool:
     return key not in teaching.unlearned and key in teaching.unticketed
 
 
-def add_text(view: EngagementView) -> str:
-    """Return how an objective gets one more ticket: whoever may not set it reads whom to ask."""
-    if may(TAG, view.roles):
+def add_text(view: EngagementView, teaching: Teaching) -> str:
+    """Return how an objective gets one more ticket: whoever may not set it, or has none to, reads whom to ask."""
+    if not may(TAG, view.roles):
+        return gettext("Ask your lead or the in-house team to set this objective on another ticket.")
+    if teaching.free is None:
         return gettext("Tag one, or ask for one.")
-    return gettext("Ask your lead or the in-house team to set this objective on another ticket.")
+    return sentence_of(ask_text(teaching.free))
+
+
+def ask_text(free: int) -> str:
+    """Return what a lead asks whose agency has no open ticket without an objective, by how many are nobody's."""
+    if not free:
+        return gettext("ask the in-house team to set it on one")
+    return ngettext(
+        "ask the in-house team whether to set it on the %(num)s open ticket without an objective that is nobody’s",
+        "ask the in-house team on which of the %(num)s open tickets without an objective that are nobody’s to set it",
+        free,
+    )
+
+
+def sentence_of(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
@@ -200,7 +216,9 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
     if key in teaching.unticketed:
         if not may(TAG, view.roles):
             return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
-        return gettext("no open ticket has this objective: tag one, or ask for one")
+        if teaching.free is None:
+            return gettext("no open ticket has this objective: tag one, or ask for one")
+        return gettext("no open ticket has this objective: %(ask)s", ask=ask_text(teaching.free))
     # In works-council mode no step is left out for its work, and no hours are shown (measurement (f)).
     if view.stored.rules.works_council:
         return gettext("none of its open tickets that you may browse would bring a learner nearer")

@@ -18,7 +18,7 @@ from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
 from connector.pages.tickets.listed_text import list_all_text, listed_text
-from connector.pages.tickets.open_leads import MOST_COUNTED, count_most, open_lead
+from connector.pages.tickets.open_leads import MOST_COUNTED, advice_text, count_most, none_tagged_text, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
 from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
@@ -196,7 +196,8 @@ def _open_values(context: ListContext, _: Figures) -> dict[str, Any]:
         "wanted_number": count_most(context, wanted) if wanted else 0,
         "untagged_number": _untagged_number(context, tickets) if filters.objective == NO_OBJECTIVE else "",
         "untagged": _own_untagged(context, tickets) if context.view.agency else _untagged_text(context),
-        "advice": _advice(context),
+        "advice": advice_text(context),
+        "none_tagged": "" if tickets.rows else none_tagged_text(context),
         "aim": aim,
         "to_untagged": _to_untagged(context),
         "address": list_url(context, replace(everybodys, objective="", mine=False)),
@@ -265,15 +266,6 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
     # What those are planned for is not told to an agency: they may have an objective of another engagement.
     ask = gettext("Ask the in-house team before you set an objective on what is nobody’s.")
     return f"{own} {free} {ask}"
-
-
-def _advice(context: ListContext) -> str:
-    if may_act(context.view, TAG):
-        return gettext("Select those to set an objective on, or open one in Jira and set it in its panel.")
-    if not context.view.agency:
-        return gettext("Open one in Jira and set an objective in its panel.")
-    agency = context.view.engagement.agency_name
-    return gettext("A lead of %(agency)s, or somebody in-house, sets one in the ticket’s panel.", agency=agency)
 
 
 def _to_untagged(context: ListContext) -> str:

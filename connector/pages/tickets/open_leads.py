@@ -1,8 +1,15 @@
-"""The first sentence above a list of open tickets: how many have an objective, and how many of these are listed."""
+"""The first sentence above a list of open tickets: how many have an objective, and how many of these are listed.
+
+Beside it stands how a ticket gets an objective that has none.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from connector.actions.policy import TAG
+from connector.pages.act import may_act
+from connector.pages.project.opening_gap import ask_text
+from connector.pages.project.untagged_tickets import select_free
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.listed_text import list_all_text
@@ -141,3 +148,24 @@ def _narrowed_text(listed: int, number: int) -> str:
         listed=listed,
         number=up_to(number, MOST_COUNTED),
     )
+
+
+def advice_text(context: ListContext) -> str:
+    if may_act(context.view, TAG):
+        return gettext("Select those to set an objective on, or open one in Jira and set it in its panel.")
+    if not context.view.agency:
+        return gettext("Open one in Jira and set an objective in its panel.")
+    agency = context.view.engagement.agency_name
+    return gettext("A lead of %(agency)s, or somebody in-house, sets one in the ticket’s panel.", agency=agency)
+
+
+def none_tagged_text(context: ListContext) -> str:
+    """Return how a first open ticket gets an objective."""
+    if context.view.agency and not may_act(context.view, TAG):
+        return gettext("No open ticket has an objective. %(advice)s", advice=advice_text(context))
+    free = select_free(context.connection, context.view)
+    if free is None:
+        return gettext(
+            "No open ticket has an objective. Tag one in its panel in Jira to see here what it would count as."
+        )
+    return gettext("No open ticket has an objective: %(ask)s.", ask=ask_text(free))

@@ -11,6 +11,7 @@ from connector.pages.agency_part import is_free, is_own
 from connector.pages.commented import lacks_shadow, shadowing_text, untold_text
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
+from connector.pages.project.untagged_tickets import LOOKED_AT, read_shown
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
@@ -24,17 +25,14 @@ from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_i
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
 from mappings.measure.model.ticket import UNTAGGED
-from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
+from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.ticket_pages import Choice, Place
 from mappings.translation import ngettext
-from webhooks.annotations import with_annotations
 
 # Open tickets of one page: each is read with its whole history.
 PAGE = 20
-# Of an agency's list without an objective, which leaves out those of others, so many are looked at for one page.
-LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -146,21 +144,14 @@ def hidden_text(hidden: int) -> str:
 
 
 def _select_matching(context: ListContext, prepared: PreparedEngagement, labels: Sequence[IssueLabel]) -> list[Shown]:
-    tickets = select_tickets(context.connection, caller().tenant_id, [label.issue_id for label in labels])
-    annotated = with_annotations(context.scope.agreement, tickets)
-    previews = [
-        (label, annotated[label.issue_id], measure_if_done(prepared, annotated[label.issue_id], context.now))
-        for label in labels
-        if label.issue_id in annotated
-    ]
-    matching = [(label, ticket, preview) for label, ticket, preview in previews if preview]
-    matching = [shown for shown in matching if _matches(context, shown[2])]
+    shown = read_shown(context.scope, prepared, labels, context.now)
+    matching = [each for each in shown if _matches(context, each[2])]
     if not is_own_alone(context):
         return matching
     return [
-        shown
-        for shown in matching
-        if is_own(prepared, shown[1], shown[2].entry, context.now) or is_free(shown[1], shown[2].entry)
+        each
+        for each in matching
+        if is_own(prepared, each[1], each[2].entry, context.now) or is_free(each[1], each[2].entry)
     ]
 
 

@@ -1085,7 +1085,10 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
         alone = shown.partition(">To drive without Acme Experiments</h3>")[2]
         ways = dict(re.findall(r"(?s)<li><div><a [^>]*>([^<]*)</a>: (.*?)</div></li>", alone))
         bare_way = text_of(ways["Bare"])
-        lacks = "No open ticket has this objective: tag one, or ask for one. Open tickets without an objective of "
+        # Of the agency none is without an objective: what is nobody's is for the in-house team to say.
+        free = "whether to set it on the 1 open ticket without an objective that is nobody’s"
+        add = "tag one, or ask for one" if who == LEAD else f"ask the in-house team {free}"
+        lacks = f"No open ticket has this objective: {add}. Open tickets without an objective of "
         assert re.match(rf"the nearest learner still needs [^.]*\. {lacks}", bare_way), bare_way
         (address,) = re.findall(r'hx-get="([^"]*show=open[^"]*)"', ways["Bare"])
         listed = apart.follow(who, unescape(address).replace("/pages/project/content", "/pages/tickets")).text

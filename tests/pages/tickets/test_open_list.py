@@ -631,3 +631,39 @@ def test_in_german_too_a_row_says_its_step_within_one_sentence(page_client: Page
     because = [row[3] for row in rows(page_client.story_site.client.get(address, headers=headers).text)]
     assert any("; zählt als vermittelt, sobald" in text for text in because), because
     assert not [text for text in because if re.search("; (?!Sie )[A-ZÄÖÜ]", text)]
+
+
+def test_an_agency_without_an_open_ticket_to_tag_reads_whom_to_ask_wherever_one_is_missing(
+    page_client: PageClient, lively_alone: PageClient
+) -> None:
+    """It read to tag one, above a list that had only what is nobody's."""
+    to_tag = f"/pages/tickets?engagement={BOLT}&show=open&objective=-"
+    missing = {
+        "open": f"/pages/tickets?engagement={BOLT}&show=open",
+        "agency": f"/pages/agency?engagement={BOLT}",
+        "objectives": f"/pages/next?engagement={BOLT}&objective=landing",
+    }
+
+    def shown(client: PageClient, who: str, address: str) -> str:
+        return text_of(client.follow(who, address).text).casefold()
+
+    free = re.search(r"(\d+) are nobody’s so far", shown(page_client, OTHER_LEAD, to_tag))
+    assert free
+    ask = (
+        f"ask the in-house team on which of the {free[1]} open tickets without an objective that are nobody’s to set it"
+    )
+    for address in missing.values():
+        text = shown(page_client, OTHER_LEAD, address)
+        assert ask in text, address
+        assert "tag one" not in text, address
+        # In-house there is no such limit.
+        assert ask not in shown(page_client, LEAD, address)
+    # With one of its own it is to tag that.
+    site, by = lively_alone.story_site.site, account_of(OTHER_LEAD)
+    lively_alone.story_site.agree(BOLT)
+    site.create_issue("GROW", "Task", "Of the agency", by=by, at=go_on(lively_alone), assignee=by)
+    go_on(lively_alone)
+    assert "1 open ticket of bolt" in shown(lively_alone, OTHER_LEAD, to_tag)
+    plan = shown(lively_alone, OTHER_LEAD, missing["agency"])
+    assert "tag one" in plan
+    assert "ask the in-house team on which" not in plan

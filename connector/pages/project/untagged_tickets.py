@@ -1,0 +1,68 @@
+"""Open tickets without an objective that an agency's lead could set one on: the agency's own, and those of nobody."""
+
+from collections.abc import Collection
+from typing import TypeAlias
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.actions.policy import TAG, may
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.teaching import Teaching
+from connector.pages.agency_part import is_free, is_own
+from connector.pages.prepared import prepared_of
+from connector.pages.visibility import visible_tickets
+from connector.web.gate import caller
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import UNTAGGED, Ticket
+from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
+from mappings.records.figures.ticket_pages import Choice, select_open_page
+from mappings.records.sql.scope import Scope
+from webhooks.annotations import with_annotations
+
+# So many are looked at: an agency reads of its own and of nobody's, and of no others how many they are.
+LOOKED_AT = 100
+Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
+
+
+def with_untagged(connection: Connection, view: EngagementView, teaching: Teaching) -> Teaching:
+    """Return what could be taught with what an agency's lead could tag, where it is said that a ticket is missing."""
+    is_short = bool(teaching.unticketed) or any(opening.missing for opening in teaching.openings)
+    free = select_free(connection, view) if is_short else None
+    return replace(teaching, free=free)
+
+
+def select_free(connection: Connection, view: EngagementView) -> int | None:
+    """Return how many open tickets without an objective are nobody's, where none is the agency's.
+
+    None where one is or may be, and for who is not of an agency or may set no objective.
+    """
+    if not view.agency or not may(TAG, view.roles):
+        return None
+    prepared, now = prepared_of(connection, view), container().clock()
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
+    places = select_open_page(scope, Choice(), LOOKED_AT + 1, objective=UNTAGGED)
+    if len(places) > LOOKED_AT:
+        return None
+    labels = select_labels(connection, scope.tenant_id, [place.issue_id for place in places])
+    seen, _ = visible_tickets(view, labels)
+    shown = read_shown(scope, prepared, [label for label in labels.values() if label.issue_id in seen], now)
+    shown = [each for each in shown if not each[2].entry.objectives]
+    if any(is_own(prepared, ticket, preview.entry, now) for _, ticket, preview in shown):
+        return None
+    return sum(is_free(ticket, preview.entry) for _, ticket, preview in shown)
+
+
+def read_shown(scope: Scope, prepared: PreparedEngagement, labels: Collection[IssueLabel], now: Instant) -> list[Shown]:
+    """Return open tickets, each as it would count were it finished now; none that would not count."""
+    tickets = select_tickets(scope.connection, scope.tenant_id, [label.issue_id for label in labels])
+    annotated = with_annotations(scope.agreement, tickets)
+    previews = [
+        (label, annotated[label.issue_id], measure_if_done(prepared, annotated[label.issue_id], now))
+        for label in labels
+        if label.issue_id in annotated
+    ]
+    return [(label, ticket, preview) for label, ticket, preview in previews if preview]
