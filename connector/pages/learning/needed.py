@@ -35,5 +35,6 @@ def select_alone(
     if openings is None:
         read = (context.connection, context.tenant_id, context.view.stored, context.prepared)
         openings = select_teaching(*read, now=context.now, viewer=context.account).openings
-    alone = {(item.issue_id, item.objective): item for item in openings if item.part == "alone"}
-    return {place: item for place, item in alone.items() if place in of}
+    alone = [item for item in openings if item.part == "alone"]
+    places = {(issue_id, item.objective): item for item in alone for issue_id in item.issue_ids}
+    return {place: item for place, item in places.items() if place in of}

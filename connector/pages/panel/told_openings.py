@@ -30,7 +30,7 @@ def _told_of(teaching: Teaching) -> ToldOpenings:
         (issue_id, opening.objective)
         for opening in teaching.openings
         if opening.part == "alone"
-        for issue_id in (opening.issue_id, *opening.further)
+        for issue_id in opening.issue_ids
     }
     gap = teaching.gap
     return ToldOpenings(alone, gap.lacking if gap and gap.missing == "step" else frozenset())

@@ -156,7 +156,7 @@ class Next:
 
 def issues_of(opportunities: Iterable[TeachingOpportunity]) -> set[int]:
     """Return the tickets that rows name."""
-    return {issue for opportunity in opportunities for issue in (opportunity.issue_id, *opportunity.further)}
+    return {issue for opportunity in opportunities for issue in opportunity.issue_ids}
 
 
 def browsed_of(opportunities: Iterable[TeachingOpportunity], seen: Collection[int]) -> tuple[TeachingOpportunity, ...]:

@@ -60,6 +60,11 @@ class TeachingOpportunity(Struct, frozen=True):
     is_long: bool = False
     at_once: int = 0
 
+    @property
+    def issue_ids(self) -> tuple[int, ...]:
+        """The ticket, and the others that count for its rung beside it."""
+        return self.issue_id, *self.further
+
 
 def is_of_agency(preview: Preview) -> bool:
     """Tell whether the agency has at least half of a ticket: what an agency does less of teaches nobody by it."""

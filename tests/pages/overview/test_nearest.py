@@ -253,8 +253,11 @@ def test_what_is_assigned_to_oneself_comes_first(page_client: PageClient) -> Non
 
 def test_a_ticket_says_to_its_reader_what_it_does_for_them(apart: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is further than the one enrolled reads their own rung, as in its panel; nobody else does."""
-    agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED), account_of(LEAD))}))
-    general = rf"If an enrolled learner drives half of it without the agency: independent ?, {FIRST_OF_TWO}"
+    engagement = enrolled(agreed(apart), {"tracking": (account_of(ASSISTED), account_of(LEAD))})
+    # Of two open tickets an enrolled learner needs one.
+    objectives = [replace(item, tickets={"independent": 1}) for item in engagement.objectives]
+    agree(apart, replace(engagement, objectives=tuple(objectives)))
+    general = r"If an enrolled learner drives half of it without the agency: independent(?!,)"
     own = r"If you drive half of it without the agency: independent (?!,)"
     # What lifts them comes first, in the words of their Learning, and stands once.
     further, lead = (text_of(apart.follow(who, PLACE).text) for who in (FURTHER, LEAD))
@@ -613,8 +616,12 @@ def test_the_other_open_tickets_that_a_rung_takes_are_named_beside_the_next_one(
             assert [number for number, _ in further] == ["1"], (who, address)
             named |= {key for _, key in further}
     (key,) = named
-    # Of a ticket that the reader may not browse nothing is told.
     secured = apart.story_site.site.issue(key)
+    # Its panel says of it, too, that it is a learner's: also to a lead, who reads no name here.
+    for who, needed in ((LEAD, "."), (FURTHER, ": ask your lead.")):
+        panel = text_of(apart.follow(who, f"/pages/panel/content?issue={secured.id}").text)
+        assert f"An enrolled learner may need it{needed}" in panel, panel
+    # Of a ticket that the reader may not browse nothing is told.
     opportunity = TeachingOpportunity(1, "tracking", "alone", 4, (), further=(secured.id,))
     assert [item.further for item in browsed_of([opportunity], {1, secured.id})] == [(secured.id,)]
     assert [item.further for item in browsed_of([opportunity], {1})] == [()]
