@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from connector.figures.own_steps import MENTORS, OwnStep
+from connector.pages.learning.listed_steps import Listed, NextStep, listed_as
 from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text, one_of_words
 from connector.pages.learning.step_order import is_of, leaves
 from connector.pages.step_text import ALONE, MENTORING, STARTING, action_of, rule_places
@@ -30,33 +31,6 @@ NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 # To who mentors.
 LEFT = mark("%(step)s; an enrolled colleague needs it: leave the driving to them")
 LEFT_OR_ASK = mark("%(step)s; an enrolled colleague needs it: leave the driving to them; your lead knows who that is")
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """A ticket as a step; `to` is the higher rung to which it brings the person, 0 for none.
-
-    `waits` says whom it waits for, "" for nobody. `is_needed`: only learners other than the person are to drive it
-    alone.
-    """
-
-    key: str
-    summary: str
-    text: str
-    effort: tuple[bool, int] = (True, 0)
-    to: int = 0
-    waits: str = ""
-    is_needed: bool = False
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A ticket as Learning lists it for an objective, with each way in which it leads on."""
-
-    key: str
-    summary: str
-    texts: Sequence[str]
-    waits: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +157,7 @@ class NextSteps:
         for steps in (self.shown(seen), self.helping(seen), self.leaping(seen), seconds):
             for objective, step in steps.items():
                 by_objective.setdefault(objective, {}).setdefault(step.key, []).append(step)
-        listed = {key: [_listed(ways) for ways in tickets.values()] for key, tickets in by_objective.items()}
+        listed = {key: [listed_as(ways) for ways in tickets.values()] for key, tickets in by_objective.items()}
         return {
             key: sorted(tickets, key=lambda item: bool(item.waits)) if key in seconds else tickets
             for key, tickets in listed.items()
@@ -294,7 +268,3 @@ class NextSteps:
         if step.work and not self.rules.works_council:
             do = gettext("%(do)s (at least %(hours)s more)", do=do, hours=f"{number(step.work / HOUR)}{THIN}h")
         return gettext(DO_ALONE if step.kind >= ALONE else DO, do=do, **places)
-
-
-def _listed(ways: Sequence[NextStep]) -> Listed:
-    return Listed(ways[0].key, ways[0].summary, list(dict.fromkeys(way.text for way in ways)), ways[0].waits)

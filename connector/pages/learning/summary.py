@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import sees_own_ladder
-from connector.pages.learning.next_steps import NextStep, NextSteps
+from connector.pages.learning.listed_steps import NextStep
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.own_evidence import select_own_views
 from connector.pages.learning.rungs import RungRow, rungs_of, select_context
 from connector.pages.learning.selected_steps import select_steps

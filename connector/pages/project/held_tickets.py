@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from connector.auth.access import EngagementView
 from connector.figures.open_previews import OpenTicket
 from connector.pages.commented import comment_step, explained_by, explained_text, own_steps_text, own_ways
-from connector.pages.learning.next_steps import NextStep, NextSteps
+from connector.pages.learning.listed_steps import NextStep
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import named_text, roles_of
 from connector.pages.project.own_moves import OwnLadder
 from connector.pages.step_text import ALONE, action_of

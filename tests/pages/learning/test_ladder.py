@@ -20,7 +20,8 @@ from connector.figures.steps_onward import select_steps_on
 from connector.pages.labels import rung_meanings
 from connector.pages.learning import own_evidence
 from connector.pages.learning.beyond import beyond_text
-from connector.pages.learning.next_steps import NextStep, NextSteps
+from connector.pages.learning.listed_steps import NextStep
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.onward import FIRST, ONWARD, onward_of
 from connector.pages.learning.rungs import LadderContext, Own, RungRow
 from connector.pages.learning.sign_offs import select_pairs, value_of
