@@ -18,6 +18,7 @@ from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.rung_names import NAMES, WORDS
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
+from connector.pages.learning.too_few import too_few_gaps
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.project.opening_gap import untagged_gap
 from connector.pages.tabs import frame_address
@@ -107,6 +108,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "steps": ladder.steps.listed(seen or frozenset()),
         "more_steps": _more_texts(context.view, rows, ladder.steps.more_lifting(seen or frozenset()))
         | _towards_texts(context.view, ladder.steps.more_towards(seen or frozenset())),
+        "too_few": too_few_gaps(context.view, ladder.steps, seen or frozenset()),
         "open_objectives": ladder.steps.open_objectives,
         "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",

@@ -52,8 +52,8 @@ class NextSteps:
     rungs: Mapping[str, int] = field(default_factory=dict)
     # What the rungs take, by objective.
     needs: Mapping[str, Needs] = field(default_factory=dict)
-    # The objectives of the open tickets that were read for them.
-    open_objectives: AbstractSet[str] = frozenset()
+    # How many open tickets of each objective were read for them, of those that have any.
+    open_objectives: Mapping[str, int] = field(default_factory=dict)
     # Of the tickets that wait, whom they are said to wait for.
     waiting: Mapping[int, str] = field(default_factory=dict)
     # The tickets, each with its objective, that only others, who are enrolled, are to drive alone.

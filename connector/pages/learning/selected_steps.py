@@ -1,5 +1,6 @@
 """The steps of one person on the open tickets, as they are read."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from connector.figures.open_previews import select_previews, waits_among
@@ -49,7 +50,7 @@ def select_steps(
     issues = {step.issue_id for step in steps}
     labels = select_labels(context.connection, context.tenant_id, issues) if steps else {}
     named = {row.key: row.counts_from for row in rows if row.names_next}
-    carried = frozenset(key for ticket in tickets for key in ticket.preview.entry.objectives)
+    carried = Counter(key for ticket in tickets for key in ticket.preview.entry.objectives)
     brings = {row.key: row.brings for row in rows}
     waits = waits_among(context.prepared, tickets, issues)
     taken = [(step.issue_id, step.objective) for step in steps if takes(step)]

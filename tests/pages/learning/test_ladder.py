@@ -1067,6 +1067,24 @@ def test_an_objective_without_an_open_ticket_offers_no_list_of_them(page_client:
     assert "None of the latest open tickets that you may browse leads on. Open tickets" in none_fits
 
 
+def test_a_rung_that_takes_more_tickets_than_are_open_says_so_and_leads_to_those_to_tag(apart: PageClient) -> None:
+    whole = read_engagement(engagement_file(apart.story_site.story, ACME))
+    only = re.compile(
+        r"Only (one|\d+) open tickets? that you may browse counts? towards it\. Tag one, or ask for one\. "
+    )
+    numbers = []
+    for needed in (1, 2, 4):
+        rungs = {"assisted": 1, "independent": needed}
+        agree(apart, replace(whole, objectives=tuple(replace(item, tickets=rungs) for item in whole.objectives)))
+        rows = apart.follow(HELPED, PLACE).text.split("<li><h3>")
+        next_step = next(item for item in rows if item.startswith("Run an experiment"))
+        line = only.search(text_of(next_step))
+        numbers.append(line and line[1])
+        # As where no open ticket has the objective.
+        assert ("Open tickets without an objective of Growth and Acme" in next_step) is bool(line)
+    assert numbers == [None, None, "one"]
+
+
 def test_a_rung_counts_the_tickets_that_are_listed_and_not_their_entries() -> None:
     pieces = tuple(cast(own_evidence.Piece, SimpleNamespace(issue_id=number // 2)) for number in range(4))
     assert own_evidence.Group("a", "A", pieces, is_cut=True).state == "shown by your tickets, the latest 2 below"
