@@ -1020,6 +1020,18 @@ def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> 
     ]
 
 
+def test_who_has_no_rung_yet_reads_on_an_open_ticket_what_makes_the_first(opened: Opened) -> None:
+    """Enrolled or not, as Learning says it; nobody of the agency has a rung."""
+    first = re.compile(r"Your rung on Design an A/B test; only you see it .* Exposed, when you take part in a ticket")
+    assert first.search(opened.read(LEAD)), opened.read(LEAD)
+    for who in (AGENCY_LEAD, AGENCY_MEMBER):
+        assert "Your rung on" not in opened.read(who)
+    # What is finished gives nobody a first trace any more.
+    by, at = account_of(AGENCY_MEMBER), go_on(opened.page_client, 1)
+    opened.page_client.story_site.site.transition(opened.issue_id, "Done", by=by, at=at, resolution="Done")
+    assert "Your rung on" not in opened.read(LEAD)
+
+
 def test_what_leaves_the_rung_as_it_is_says_nothing_of_the_plan() -> None:
     viewer = StepViewer("a", {"ab": 3}, DEFAULT, off_plan=("ab",))
     plans = [viewer.plan_of(NextStep("comment", "ab", "a", kind)) for kind in (2, 3)]
