@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from connector.text import percent, units
 from mappings.formats.explain import words
 from mappings.formats.export.numbers import printed_part
-from mappings.measure.period.rounding import shown
+from mappings.measure.period.rounding import shown_difference
 from mappings.translation import Texts, decimal_text, gettext, mark
 
 RUNG_WORDS = words.RUNG_WORDS
@@ -61,7 +61,7 @@ def part_text(part: int, whole: int, by: str) -> str:
 
 def difference_text(now: float, before: float) -> str:
     """Return how a counted figure differs from what it was, as both are printed: "2 more", "22 fewer", "the same"."""
-    step = shown(now) - shown(before)
+    step = shown_difference(before, now)
     if not step:
         return gettext(SAME)
     number = decimal_text(abs(step))

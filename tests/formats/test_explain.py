@@ -18,6 +18,7 @@ from mappings.formats.explain.people import FIRST_HOLDER, STAYS_CARRIED, STAYS_C
 from mappings.formats.explain.rule_texts import fill_move
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.taught_share import share_moves
+from mappings.formats.explain.what_if import part_gain
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement, Signals
@@ -26,6 +27,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.people.standing import Cell, people_figures
 from mappings.measure.period.figures import figures_of_sums
+from mappings.measure.score.dimensions import score_component
 from mappings.measure.score.window import Counts, change_between, owner_shares, score_counts
 from mappings.translation import decimal_text, read_decimal
 from tests.formats.test_report import AS_OF, example, review
@@ -318,7 +320,13 @@ def test_what_a_component_could_give_keeps_its_start_value_and_leaves_out_closed
     moves = explained(source, "owners.joint").moves
     title = COMPONENTS[key].title
     gain = next(match for move in moves if (match := re.match(rf"{title}.*: up to ([\d.]+) point", move)))
-    assert float(gain[1]) == pytest.approx(100 * share * (reach - value), abs=0.05)
+    assert float(gain[1]) == pytest.approx(100 * share * (reach - value), abs=0.1)
+
+
+def test_a_gain_is_the_difference_of_the_two_figures_as_they_are_printed() -> None:
+    """55.16 to 57.42 is printed as 55.2 to 57.4: that is 2.2, where 2.26 by itself would read as 2.3."""
+    part = score_component("cocreation", 0.0, 5.0, DEFAULT)
+    assert part_gain(part, 0.0226 / (1 - part.value), 1.0, 55.16) == Decimal("2.2")
 
 
 def test_a_component_whose_pulses_are_all_closed_could_give_nothing() -> None:

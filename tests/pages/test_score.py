@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from html import unescape
 from typing import Any
@@ -131,6 +132,7 @@ def test_confirming_what_the_file_says_is_what_moves_written_together(page_clien
         # Its dimension stands on no page.
         assert "Co-creation 30.8" not in text
         assert "before its first ticket begins" not in text
+    written = figure(page_client, "dimensions.cocreation.cocreation", Q4)
     # A figure of which it is a part says in its one line how much of what it could give that is.
     gain = r"up to ([\d.]+) points(?:, at 69 instead of 31)?\. ([\d.]+) of that comes once both leads confirm"
     for path in ("owners.joint", "score"):
@@ -139,6 +141,9 @@ def test_confirming_what_the_file_says_is_what_moves_written_together(page_clien
         (line,) = re.findall(rf"{gain} what the file says of 5 objectives; {rest}\.", text)
         assert text.count("Written together") == text.count("confirm") == 1, text
         assert float(line[1]) / float(line[0]) == pytest.approx(3 / 5, abs=0.02)
+    # It is the difference of the two figures that the part's own drawer prints.
+    steps = re.findall(r"of 5 objectives: [\d.]+ to [\d.]+, score ([\d.]+) to ([\d.]+)\.", written)
+    assert [Decimal(then) - Decimal(now) for now, then in steps] == [Decimal(line[1])]
     # Confirmed today it counts in the window that runs.
     assert "Both leads confirm" not in figure(page_client, "dimensions.cocreation.cocreation", Q3)
     # What confirming is for is said once above all that wait, on each tab alike.

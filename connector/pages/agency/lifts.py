@@ -1,10 +1,10 @@
 """What could lift the agency's own figure of the score most: the same amounts as where that figure opens."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from connector.pages.labels import COMPONENT_NAMES
 from mappings.formats.explain.component_basis import PROGRESS
-from mappings.formats.explain.model import points
 from mappings.formats.explain.process_checks import CHECKS
 from mappings.formats.explain.rule_texts import fill_move
 from mappings.formats.explain.rule_texts_score import COMPONENTS
@@ -13,7 +13,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component
 from mappings.measure.score.window import Scored, owner_shares
-from mappings.translation import gettext, ngettext
+from mappings.translation import decimal_text, gettext, ngettext
 
 NAMED = 3
 # What is given by the next tickets that the agency leads.
@@ -46,13 +46,13 @@ def lifts_of(
         # Of few people less than 1 would tell how many they are.
         return 1.0 if is_of_few and part.key == PROGRESS else full_value(part, part.n - part.x, rules)
 
-    gains = gains_of(scored, owner_shares(scored, "agency"), reach)
+    gains = gains_of(scored, owner_shares(scored, "agency"), reach, scored.owners["agency"] or 0.0)
     lifts = [_lift(gain, part.key, engagement, rules) for gain, part in gains[:NAMED]]
     return tuple(replace(each, address=open_tickets) if each.figure == TAUGHT else each for each in lifts)
 
 
-def _lift(gain: float, key: str, engagement: Engagement, rules: Ruleset) -> Lift:
-    amount = points(gain)
+def _lift(gain: Decimal, key: str, engagement: Engagement, rules: Ruleset) -> Lift:
+    amount = decimal_text(gain)
     text = ngettext("up to %(gain)s point", "up to %(gain)s points", 1 if amount == "1" else 2, gain=amount)
     move = _checks_move() if key == CHECKS else fill_move(COMPONENTS[key], engagement, rules)
     return Lift(COMPONENT_NAMES[key], text, move, f"dimensions.{PARTS[key].dimension}.{key}")

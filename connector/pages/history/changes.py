@@ -7,7 +7,7 @@ from connector.figures.recorded import Recorded
 from connector.text import count, number, percent, signed
 from mappings.formats.review.restated import Cause, Restatement
 from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.rounding import shown, shown_parts
+from mappings.measure.period.rounding import shown_difference, shown_parts
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import Texts, decimal_text, mark, ngettext
 
@@ -72,7 +72,7 @@ def reckoning(recorded: Recorded, changes: Sequence[Restatement], seen: Mapping[
 
 def _column(start: int, moves: Sequence[int]) -> list[str]:
     # What is printed leads from the printed start to the printed end.
-    whole = shown((start + sum(moves)) / BILLION) - shown(start / BILLION)
+    whole = shown_difference(start / BILLION, (start + sum(moves)) / BILLION)
     parts = shown_parts([move / BILLION for move in moves], float(whole)) if moves else ()
     return [f"+{decimal_text(part)}" if part > 0 else signed(decimal_text(part)) for part in parts]
 

@@ -1,6 +1,7 @@
 """The basis of a component in text: x of n; of groups under k people no counts."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import partial
 
 from mappings.formats.explain.followable import met_text
@@ -26,7 +27,7 @@ from mappings.measure.score.cocreation import counts_once_confirmed
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.feedback import GIVING
 from mappings.measure.score.window import find_component
-from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
+from mappings.translation import Texts, decimal_text, gettext, mark, mark_plural, ngettext
 
 # The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
@@ -95,12 +96,13 @@ def pulse_moves(review: ReportSource) -> tuple[str, ...]:
     return _part_moves(review, [find_component(review.scores.now, PULSES)])
 
 
-def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, ...]:
-    """Return what components could still give a figure of which they have a share, the largest gain first.
+def gain_moves(review: ReportSource, shares: Mapping[str, float], whole: float | None) -> tuple[str, ...]:
+    """Return what components could still give a `whole` figure of which they have a share, the largest gain first.
 
     What to do for the first stands below it, and at the end what would publish those that do not count.
     """
-    gains, confirming = _gains(review, shares), _confirmed_gain(review, shares.get(TOGETHER, 0.0))
+    gains = _gains(review, shares, whole or 0.0)
+    confirming = _confirmed_gain(review, shares.get(TOGETHER, 0.0), whole or 0.0)
     lines = [line for gain in gains[:1] for line in _first_lines(review, *gain, confirming)]
     for place, (gain, key) in enumerate(gains[1:], start=1):
         confirmed = confirming if key == TOGETHER else ""
@@ -110,20 +112,20 @@ def gain_moves(review: ReportSource, shares: Mapping[str, float]) -> tuple[str, 
     return (*lines, *(_publishing_moves(review, shares) if any(shares.values()) else ()))
 
 
-def _gains(review: ReportSource, shares: Mapping[str, float]) -> list[tuple[float, str]]:
+def _gains(review: ReportSource, shares: Mapping[str, float], whole: float) -> list[tuple[Decimal, str]]:
     """Return the points that each component with a share could still give, and its key: the largest gain first."""
     assert review.scores is not None
-    return [(gain, part.key) for gain, part in gains_of(review.scores.now, shares, partial(_reach, review))]
+    return [(gain, part.key) for gain, part in gains_of(review.scores.now, shares, partial(_reach, review), whole)]
 
 
-def _first_lines(review: ReportSource, gain: float, key: str, confirming: str) -> tuple[str, ...]:
+def _first_lines(review: ReportSource, gain: Decimal, key: str, confirming: str) -> tuple[str, ...]:
     first = _first_text(review, gain, key)
     if key == TOGETHER and confirming:
         return (f"{first} {confirming}",)
     return first, move_of(rule_of(key), review)
 
 
-def _confirmed_gain(review: ReportSource, share: float) -> str:
+def _confirmed_gain(review: ReportSource, share: float, whole: float) -> str:
     """Return how much of what "Written together" could give comes once the file is confirmed; '' for nothing."""
     waiting = _waiting_to_confirm(review)
     if not waiting or not share:
@@ -137,7 +139,7 @@ def _confirmed_gain(review: ReportSource, share: float) -> str:
         "%(gain)s of that comes once both leads confirm what the file says of %(num)s objectives; the rest needs both "
         "sides to edit their definitions.",
         waiting,
-        gain=points(part_gain(find_component(scored, TOGETHER), share, reach)),
+        gain=decimal_text(part_gain(find_component(scored, TOGETHER), share, reach, whole)),
     )
 
 
@@ -155,7 +157,7 @@ def _reach(review: ReportSource, part: Component) -> float:
     return full_value(part, missing, review.rules)
 
 
-def _first_text(review: ReportSource, gain: float, key: str) -> str:
+def _first_text(review: ReportSource, gain: Decimal, key: str) -> str:
     assert review.scores is not None
     part = find_component(review.scores.now, key)
     forms = FIRST_GIVEN if key in GIVEN else FIRST
@@ -195,8 +197,8 @@ def _waiting_to_confirm(review: ReportSource) -> int:
     )
 
 
-def _points_text(forms: tuple[str, str], gain: float, key: str, **values: str) -> str:
-    gained = points(gain)
+def _points_text(forms: tuple[str, str], gain: Decimal, key: str, **values: str) -> str:
+    gained = decimal_text(gain)
     places = {"part": gettext(COMPONENTS[key].title), "gain": gained, **values}
     return ngettext(*forms, 1 if gained == "1" else 2, **places)
 

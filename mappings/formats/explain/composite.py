@@ -51,7 +51,7 @@ def explain_score(review: ReportSource, path: str) -> Explained:
         unit=HUNDRED,
         number=score.value or 0.0,
         lines=part_lines(review, shares) if score.published else (),
-        moves=gain_moves(review, shares) or publishing_moves(scores.now, review.rules),
+        moves=gain_moves(review, shares, score.value) or publishing_moves(scores.now, review.rules),
         details=_score_details(scores),
     )
 

@@ -264,7 +264,7 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
         unit=HUNDRED,
         number=value or 0.0,
         lines=part_lines(review, shares) if value is not None else (),
-        moves=gain_moves(review, shares) or (move_of(rule, review),),
+        moves=gain_moves(review, shares, value) or (move_of(rule, review),),
     )
 
 

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from operator import itemgetter
 
-from mappings.formats.explain.model import points, sum_text
+from mappings.formats.explain.model import sum_text
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.period.rounding import shown_difference, shown_sum
 from mappings.measure.score.cocreation import TOGETHER
 from mappings.measure.score.dimensions import PARTS, Component, score_component
 from mappings.measure.score.window import Scored, find_component, moved
@@ -136,9 +138,12 @@ def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
     ]
 
 
-def part_gain(component: Component, share: float, reach: float) -> float:
-    """Return the points of 100 that a component at `reach` would add to a figure of which it has a share of 0 to 1."""
-    return 100 * share * (reach - component.value)
+def part_gain(component: Component, share: float, reach: float, whole: float) -> Decimal:
+    """Return the points of 100 that a component at `reach` would add to a figure of which it has a share of 0 to 1.
+
+    They lead from the `whole` figure to what it would be, both as the drawers print them.
+    """
+    return shown_difference(whole, whole + 100 * share * (reach - component.value), shown_sum)
 
 
 def full_value(component: Component, missing: float, rules: Ruleset) -> float:
@@ -147,12 +152,17 @@ def full_value(component: Component, missing: float, rules: Ruleset) -> float:
 
 
 def gains_of(
-    scored: Scored, shares: Mapping[str, float], reach: Callable[[Component], float]
-) -> list[tuple[float, Component]]:
-    """Return the points that each component with a share could still give at its `reach`: the largest gain first."""
+    scored: Scored, shares: Mapping[str, float], reach: Callable[[Component], float], whole: float
+) -> list[tuple[Decimal, Component]]:
+    """Return the points that each component with a share could still give the `whole` figure at its `reach`.
+
+    The largest gain comes first.
+    """
     parts = [find_component(scored, key) for key, share in shares.items() if share]
-    gains = [(part_gain(part, shares[part.key], reach(part)), part) for part in parts]
-    return sorted((gain for gain in gains if points(gain[0]) != "0"), key=itemgetter(0), reverse=True)
+    # Of equal ones as printed first that which gives more behind it.
+    parts.sort(key=lambda part: shares[part.key] * (reach(part) - part.value), reverse=True)
+    gains = [(part_gain(part, shares[part.key], reach(part), whole), part) for part in parts]
+    return sorted((gain for gain in gains if gain[0]), key=itemgetter(0), reverse=True)
 
 
 def publishing_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """How figures are shown: per cents half up after six decimals, shown parts that add up to what is shown."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from math import fsum
 
@@ -33,6 +33,11 @@ def shown_sum(whole: float) -> Decimal:
     """
     rounded = shown(whole)
     return rounded if shown(float(rounded), 0) == shown(whole, 0) else rounded - Decimal("0.1")
+
+
+def shown_difference(before: float, now: float, form: Callable[[float], Decimal] = shown) -> Decimal:
+    """Return a difference as that of its two figures as a form shows them: 55.2 to 57.4 is 2.2, whatever is behind."""
+    return form(now) - form(before)
 
 
 def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[Decimal, ...]:
