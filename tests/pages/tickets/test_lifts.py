@@ -174,7 +174,7 @@ def test_what_lifts_the_reader_most_comes_first_on_as_many_pages_as_there_are(
         nearest = text_of(busy.follow(who, f"/pages/next?engagement={ACME}").text)
         if most := re.search(r"Lifts you most .*?(GROW-\d+)", nearest):
             assert keys[0] == most[1], who
-            assert "Open with an objective, what lifts you most first, and" in whole
+            assert ">What lifts you most first, and what they count as so far.<" in whole
             compared += 1
         with monkeypatch.context() as patch:
             patch.setattr(open_tickets, "PAGE", 5)
