@@ -20,6 +20,7 @@ from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.text import KIND_WORDS, SIDE_NAMES, count, day, percent, printed_amount
 from connector.web.gate import caller
+from mappings.formats.explain.marks import zero_text
 from mappings.measure.model.statements import Dispute
 from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.disputes import OPEN, is_open
@@ -49,6 +50,7 @@ class DisputeRow:
     says: str
     filed: str
     now: tuple[str, str, str]
+    zero: str
     without: str
     mended: tuple[str, str, str] | None
     share: str
@@ -126,7 +128,7 @@ def mended_text(context: ListContext, entries: Sequence[StoredEntry]) -> str:
     naming, last = Naming(context.view.engagement, {}, context.view.agency), entries[-1]
     flipped, by = _mended(last.entry), context.view.engagement.units.by
     (kind, size), (other, _) = (_counted(naming, entry, last.handed_over) for entry in (last.entry, flipped))
-    amount = printed_amount(size, by)
+    amount = "; ".join(filter(None, [printed_amount(size, by), zero_text(last.entry)]))
     text = gettext("Counts as %(bucket)s, %(amount)s.", bucket=KIND_WORDS[kind], amount=amount)
     if other == kind:
         return text
@@ -152,6 +154,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
         dispute.reason if acts else "",
         f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
         _bucket(naming, entry, entries[-1].handed_over),
+        zero_text(entry),
         *(_after(shares, naming, dispute, entries) if tells_after else UNTOLD),
         state_text(context.view, dispute, context.now),
         opened,

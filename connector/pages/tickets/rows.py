@@ -10,6 +10,7 @@ from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.text import KIND_NAMES, count, day
+from mappings.formats.explain.marks import zero_text
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import adds_up, shown
@@ -165,6 +166,13 @@ def _unsized(naming: Naming, entry: Entry) -> Part:
 
 
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
+    """Return why a ticket counts as it does, and why it gives nothing where that is by its size."""
+    if not ticket.is_done and ticket.given:
+        return reopened_text(ticket)
+    return "; ".join(filter(None, [_cause(naming, tickets, ticket), zero_text(ticket.entry)]))
+
+
+def _cause(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     if not ticket.is_done:
         return reopened_text(ticket)
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]

@@ -1,4 +1,4 @@
-"""Texts of marks: disputes, bulk edits, and figures without the disputed tickets."""
+"""Texts of marks: disputes, bulk edits, tickets that give 0, and figures without the disputed tickets."""
 
 from collections.abc import Callable, Iterable
 
@@ -28,6 +28,13 @@ def bulk_edit_text(entry: Entry, tickets: int) -> str:
     if entry.sign > 0:
         return gettext("closed with %(count)s other tickets within 10 minutes", count=tickets - 1)
     return gettext("reopened with %(count)s other tickets within 10 minutes", count=tickets - 1)
+
+
+def zero_text(entry: Entry) -> str:
+    """Return why an entry gives 0 by the size of its ticket; "" for one that gives something."""
+    if entry.units:
+        return ""
+    return gettext("its size is 0") if entry.sized else gettext("no size when it was finished")
 
 
 def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str, total: int) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from mappings.formats.explain.latest import ANY_OBJECTIVE, whole_of, with_earlier
-from mappings.formats.explain.marks import mark_texts, units_without
+from mappings.formats.explain.marks import mark_texts, units_without, zero_text
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, Rule, of_objective
 from mappings.formats.explain.side_gaps import KINDS_OF, gap_moves, gap_texts
@@ -244,7 +244,7 @@ def method_of(source: ReportSource) -> tuple[tuple[str, str], ...]:
 
 def _bucket_line(source: ReportSource, row: Row, name: str, amount: float) -> Line:
     parts, line = printed_parts(row.entry, sum(row.handed)), entry_line(source, row, amount)
-    why = "; ".join((line.why, *gap_texts(name, row.entry)))
+    why = "; ".join(filter(None, (line.why, *gap_texts(name, row.entry), zero_text(row.entry))))
     return replace(line, why=why, printed=printed_bucket(parts, name))
 
 

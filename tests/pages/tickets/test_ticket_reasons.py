@@ -24,6 +24,7 @@ FIRST = {
     "Others": "worked on by others",
 }
 AGAIN = "opened again"
+UNSIZED = "no size when it was finished"
 
 
 def finished(page_client: PageClient, who: str, engagement: str) -> list[tuple[str, list[str], str]]:
@@ -49,7 +50,7 @@ def test_a_row_says_first_whose_work_it_is(page_client: PageClient, who: str, en
         if buckets[0] == "Others" and "has no part in this ticket" in because:
             issue = page_client.story_site.site.issue(key)
             panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
-            assert f"{because}." in panel, key
+            assert f"{because.removesuffix(f'; {UNSIZED}')}." in panel, key
         else:
             # One bucket alone: nobody else had a part in it.
             assert because.split("; ")[0] == FIRST[buckets[0]], (key, buckets, because)
@@ -166,3 +167,46 @@ def test_an_agency_reads_the_same_of_work_of_another_agency_and_of_nobody(page_c
         for method, side in sides.items()
     }
     assert len(read) == 1, read
+
+
+def test_a_nought_says_that_the_ticket_had_no_size_wherever_it_gives_a_reason(page_client: PageClient) -> None:
+    """A row said "Done only 0 · no objective", as if that were why it is 0."""
+    own = {"engagement": ACME, "period": "2026Q3", "own": "0"}
+    page = page_client.story_site.ask(account_of(LEAD), "/pages/tickets", **own).text
+    listed = {row[0]: row for row in finished(page_client, LEAD, ACME)}
+    noughts = {
+        key[1]
+        for row in re.findall(r"(?s)<tbody.*?</tbody>", page)
+        if (key := re.search(r"Evidence of (GROW-\d+)", row)) and re.findall(r"<b>([^<]+)</b>", row) == ["0"]
+    }
+    assert noughts
+    for key in noughts:
+        if "given and" in listed[key][2]:
+            continue
+        assert listed[key][2].split("; ")[-1] == UNSIZED, listed[key]
+        issue = page_client.story_site.site.issue(key)
+        panel = html.unescape(page_client.follow(LEAD, f"/pages/panel/content?issue={issue.id}").text)
+        assert "nothing, as it had no size when it was finished" in panel, key
+    # What gives something says nothing of its size.
+    assert not any(UNSIZED in row[2] for key, row in listed.items() if key not in noughts and row[1] != [""])
+    file = page_client.story_site.ask(account_of(LEAD), "/pages/tickets/export", **own).text
+    assert sum(UNSIZED in line for line in file.splitlines()) == page.count(UNSIZED)
+
+
+def test_a_nought_says_so_in_drawers_files_and_before_a_dispute(page_client: PageClient) -> None:
+    query = {"engagement": ACME, "figure": "total", "all": "1", "from": "2026-07-01", "to": "2026-09-30"}
+    drawer = page_client.story_site.ask(account_of(LEAD), "/pages/figure", **query).text
+    rows = [row for row in re.findall(r"(?s)<tr.*?</tr>", drawer) if UNSIZED in row]
+    assert rows
+    assert all(re.search(r">0</td>", row) for row in rows), rows
+    file = page_client.story_site.ask(account_of(LEAD), "/pages/figure/export", **query, format="csv").text
+    assert file.count(UNSIZED) == len(rows)
+    keys = [key[1] for row in rows if (key := re.search(r"(GROW-\d+)", row))]
+    sites = page_client.story_site.site
+    asked = [
+        page_client.story_site.ask(
+            account_of(LEAD), "/pages/tickets/dispute", engagement=ACME, issue=str(sites.issue(key).id)
+        ).text
+        for key in keys
+    ]
+    assert any(f"0 points; {UNSIZED}." in text.replace("\N{NO-BREAK SPACE}", " ") for text in asked)
