@@ -13,7 +13,7 @@ from mappings.formats.export.csv_table import csv_lines
 from mappings.formats.report.csv_report import FIGURE, figure_rows
 from mappings.formats.report.json_report import for_agency
 from mappings.formats.review.changes import changes_since
-from mappings.formats.review.spans import WITHOUT_OBJECTIVE, months_of, objectives_of, weeks_of
+from mappings.formats.review.spans import WITHOUT_OBJECTIVE, inhouse_with_objective, months_of, objectives_of, weeks_of
 from mappings.formats.review.suppressed import suppressed_of
 from mappings.measure.model.engagement import Engagement, Objective
 from mappings.measure.model.quarters import next_quarter, quarter_name, quarter_start
@@ -73,6 +73,7 @@ def review_pack(source: Source, reader: Reader) -> Pack:
         "report_hash": report_hash(source.report),
         **figures,
         "tickets": len({row["id"] for row in report["issues"]}),
+        "inhouse_with_objective": inhouse_with_objective(report),
         "by_week": weeks_of(report),
         "by_month": months_of(report),
         "by_objective": [_named(row, objectives) for row in by_objective],

@@ -97,6 +97,12 @@ def _added(entries: Sequence[Work], spans: Sequence[tuple[str, date, date]]) -> 
     return rows
 
 
+def inhouse_with_objective(report: Mapping[str, Any]) -> float:
+    """Return the in-house part of all tickets with an objective: of it alone something can be handed over."""
+    parts = [entry.parts for entry in read_work(report) if entry.objectives]
+    return sum(part["handed_over"] + part["inhouse_own"] for part in parts) / BILLION
+
+
 def objectives_of(report: Mapping[str, Any], rules: Ruleset) -> list[Keys]:
     """Return the agency's work by objective, in equal parts where a ticket has several, with its taught share."""
     sums: dict[str, DaySums] = {}
