@@ -117,7 +117,7 @@ def test_what_a_week_taught_is_that_of_history_and_the_page_says_where_its_row_d
     cells = {row[0].strip("*"): dict(zip(head, row, strict=True)) for row in rows}
     kinds = head[2 : head.index("Total")]
     off = [row for row in cells.values() if sum(value(row[kind]) for kind in kinds) != value(row["Total"])]
-    assert bool(off) == ("Each amount is rounded alone" in page.text)
+    assert bool(off) == ("Each amount is rounded on its own" in page.text)
     assert len(weeks) > 5
     for name, _, _, known in weeks:
         taught, agency = known.split(" of ")

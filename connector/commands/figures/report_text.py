@@ -44,7 +44,7 @@ def _units(report: Report) -> Iterator[str]:
         if shown(units[side]):
             yield f"  {name:<15}{_amount(units[side]):>9}"
     if _is_off(units):
-        yield "  Each amount is rounded alone: parts can add up to 0.1 or more beside their sum."
+        yield "  Each amount is rounded on its own: added up, the parts can differ from their sum by 0.1 or more."
     if units["unsized_issues"]:
         yield f"  {text.count(units['unsized_issues'], 'ticket')} without a size count 0"
 

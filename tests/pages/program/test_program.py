@@ -255,7 +255,7 @@ def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: PageCl
         assert foot[-1] == [sum(column) for column in zip(*body, *foot[:-1], strict=True)]
     lead = re.sub(r"<[^>]*>", "", content(program, ADMIN, **QUARTER))
     drawer = opened(program, ADMIN, "taught_share")
-    assert "rounded alone" not in drawer
+    assert "rounded on its own" not in drawer
     delivered, taught = re.findall(r'<td class="num"[^>]*>([\d.,]+)</td>', drawer.split("<tfoot>")[1])
     assert f"the agencies of two engagements delivered {delivered} points and taught through {taught} of them" in lead
 
@@ -310,7 +310,7 @@ def test_a_drawer_says_that_rows_are_rounded_only_of_its_own(
     program: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_three_be_uneven(monkeypatch, demand=1_000_000_000)
-    noted = {figure: "rounded alone" in opened(program, ADMIN, figure) for figure in ("taught_share", "exit")}
+    noted = {figure: "rounded on its own" in opened(program, ADMIN, figure) for figure in ("taught_share", "exit")}
     assert noted == {"taught_share": True, "exit": False}
 
 
@@ -320,14 +320,14 @@ def test_each_amount_is_printed_as_alone_and_the_note_says_so(
 ) -> None:
     let_three_be_uneven(monkeypatch, demand=1_040_000_000)
     drawer = opened(program, ADMIN, figure)
-    assert "Each amount is rounded alone: a column can add up to 0.1 or more beside its sum." in drawer
+    assert "Each amount is rounded on its own: added up, a column can differ from its sum by 0.1 or more." in drawer
     body, (foot,) = amounts(drawer)
     assert [row[0] for row in body] == [1, 1, 1]
     assert foot[0] == Fraction("3.1")
     # In the rows of the page as in the drawer.
     page = content(program, ADMIN, **QUARTER)
     assert re.findall(r'<p class="note">([\d.]+) of ([\d.]+) points? ·', page) == [("1", "1")] * 3
-    assert "Each amount is rounded alone, as on the engagement’s own page" in page
+    assert "Each amount is rounded on its own, as on the engagement’s own page" in page
 
 
 def test_the_table_of_quarters_names_each_cell_for_a_narrow_window(program: PageClient) -> None:
@@ -397,7 +397,7 @@ def test_a_drawer_opens_with_the_number_that_was_pressed(program: PageClient, fi
         (foot,) = feet or body
         # The drawer says so where what is rounded alone adds up to another sum.
         is_off = foot != [sum(column) for column in zip(*body, strict=True)]
-        assert is_off == ("Each amount is rounded alone" in drawer)
+        assert is_off == ("Each amount is rounded on its own" in drawer)
         # It is what the drawer divides: of exit coverage the whole stands first.
         assert percent(float(foot[1] / foot[0])) == pressed[1]
 

@@ -28,7 +28,7 @@ KEYS = {"inhouse_own": "own"}
 NAMES = {str(name): kind for kind, name in KIND_NAMES.items()} | {"Other agencies": "other"}
 AGENCY, INHOUSE = ("taught", "done_only"), ("handed_over", "own")
 OTHERS = ("other", "gatekeeper", "rest", "unknown", "conflict")
-NOTE = "Each amount is rounded alone: parts can add up to 0.1 or more beside their sum."
+NOTE = "Each amount is rounded on its own: added up, the parts can differ from their sum by 0.1 or more."
 Amounts = dict[str, Fraction]
 
 

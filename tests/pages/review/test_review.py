@@ -163,7 +163,7 @@ def test_the_paper_says_where_what_it_prints_does_not_add_up(frozen: PageClient,
     by_month = any(sum(cells[:-1]) != cells[-1] for cells in sums)
     columns = [[value_of(row[place]) for row in objectives[1:]] for place in (2, 3)]
     by_objective = any(sum(cells[:-1]) != cells[-1] for cells in columns)
-    assert page.count("Each amount is rounded alone: parts can add up") == by_month + by_objective
+    assert page.count("Each amount is rounded on its own: added up, the parts") == by_month + by_objective
     assert by_month == is_off
 
 

@@ -84,7 +84,7 @@ def test_the_rows_of_the_list_add_up_to_the_sizes_of_their_tickets_and_with_thei
     total = re.search(r"([\d.]+)(?: of [\d.]+)? points", foot_row)
     assert total
     adds_up = sum(Decimal(amount) for _, amount in foot) == Decimal(total[1])
-    assert ("Each amount is rounded alone" in text_of(answer[answer.index("<tfoot>") :])) != adds_up
+    assert ("Each amount is rounded on its own" in text_of(answer[answer.index("<tfoot>") :])) != adds_up
     assert {name: Decimal(amount) for name, amount in foot} == {
         name: amount for name, amount in columns.items() if amount
     }
