@@ -272,18 +272,21 @@ def test_what_moves_a_part_has_the_score_as_its_parts_add_up_to_it() -> None:
 @pytest.mark.parametrize(
     ("key", "counted", "move"),
     [
+        # The quarters of a window are given in number: a pulse is given in one of them.
         ("feedback_given", (0, 4), "One more pulse given: 25 to 37.5"),
-        ("cocreation", (0, 5), "One more objective written by both sides: 30.8 to 38.4"),
+        # None of the five can gain so much: a new one can.
+        ("cocreation", (3, 5), "One more objective, written by both sides: 53.8 to 57.1"),
+        ("cocreation", (5, 5), "One more objective, written by both sides: 69.2 to 71.4"),
     ],
 )
-def test_of_what_is_given_in_number_one_more_is_met_and_none_is_added(
+def test_one_more_adds_an_opportunity_where_there_can_be_one_more(
     key: str, counted: tuple[float, float], move: str
 ) -> None:
     assert explained(whole(ALL | {key: counted}), place_of(key)).moves[0].startswith(f"{move}, score ")
 
 
 def test_where_all_of_what_is_given_in_number_is_met_one_more_is_left_out() -> None:
-    moves = explained(whole(ALL | {"cocreation": (5, 5)}), place_of("cocreation")).moves
+    moves = explained(whole(ALL | {"feedback_given": (4, 4)}), place_of("feedback_given")).moves
     assert not [move for move in moves if " to " in move]
 
 

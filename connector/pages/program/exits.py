@@ -129,8 +129,8 @@ class DueLine:
     """What is due soon or overdue in the program, in words, and the objectives of it that are not reached.
 
     `untold` names those of which it is not told, as a sentence: they are among what is due. `asks` tells, as another
-    one, whom a sponsor asks about those that are not reached, and `projects` has a project of each, whose page names
-    the in-house lead.
+    one, whom a sponsor asks about all of these, and `projects` has a project of each, whose page names the in-house
+    lead.
     """
 
     heading: str
@@ -158,7 +158,8 @@ def due_line(engagements: Sequence[ProgramEngagement], today: date, counted: str
     named, unnamed = (
         [due.name if len(engagements) == 1 else f"{due.name} ({name})" for name, due in part] for part in (late, untold)
     )
-    asked = list(dict.fromkeys(name for name, _ in late)) if asks else []
+    # What is not told to who asks is told by the leads, too.
+    asked = list(dict.fromkeys(name for name, _ in (*late, *untold))) if asks else []
     heading = due_heading([due for _, due in late], soon, counted)
     return DueLine(
         heading, _first_names(named), _untold_text(unnamed), _asks_text(asked), _projects(engagements, asked)

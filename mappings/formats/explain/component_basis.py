@@ -11,7 +11,6 @@ from mappings.formats.explain.pulses import open_quarters
 from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.formats.explain.what_if import (
-    GIVEN,
     component_moves,
     confirmed_moves,
     confirmed_value,
@@ -35,6 +34,8 @@ PROGRESS = "progression"
 PULSES = "feedback_given"
 # The component that counts objectives.
 TOGETHER = "cocreation"
+# What these can reach is known by each pulse and each objective.
+_REACHED = (PULSES, TOGETHER)
 CRISIS_SIDES = Texts({"crisis_agency": mark("the agency"), "crisis_inhouse": mark("the in-house side")})
 # How many components are named by what they could still give, the first and the others.
 NAMED = 4
@@ -160,7 +161,7 @@ def _reach(review: ReportSource, part: Component) -> float:
 def _first_text(review: ReportSource, gain: Decimal, key: str) -> str:
     assert review.scores is not None
     part = find_component(review.scores.now, key)
-    forms = FIRST_GIVEN if key in GIVEN else FIRST
+    forms = FIRST_GIVEN if key in _REACHED else FIRST
     return _points_text(forms, gain, key, value=_whole(part.value), reach=_whole(_reach(review, part)))
 
 

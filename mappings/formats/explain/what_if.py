@@ -59,11 +59,6 @@ _PUBLISHING: Mapping[str, tuple[str, str]] = {
     "crisis_inhouse": _PUBLISHING_INCIDENTS,
     "cocreation": mark_plural("%(num)s more objective publishes it.", "%(num)s more objectives publish it."),
 }
-# What one more is of components whose opportunities are given: more of them may be met, none is added.
-GIVEN: Mapping[str, str] = {
-    "feedback_given": mark("One more pulse given: %(changes)s."),
-    "cocreation": mark("One more objective written by both sides: %(changes)s."),
-}
 _PUBLISHING_TICKETS = mark_plural("%(num)s more ticket publishes it.", "%(num)s more tickets publish it.")
 _LACKING_TICKETS = mark("not enough evidence: %(n)s of the %(needed)s tickets needed")
 
@@ -90,8 +85,11 @@ def _one_more(component: Component) -> tuple[str, float, float]:
     # What one more is, and what it adds to the successes and to the opportunities.
     if component.key == "proposal_rate":
         return mark("One more proposal: %(changes)s."), 1.0, 0.0
-    if component.key in GIVEN:
-        return GIVEN[component.key], min(1.0, component.n - component.x), 0.0
+    # The quarters of a window are given: more pulses may be given in them, no quarter is added.
+    if component.key == "feedback_given":
+        return mark("One more pulse given: %(changes)s."), min(1.0, component.n - component.x), 0.0
+    if component.key == "cocreation":
+        return mark("One more objective, written by both sides: %(changes)s."), 1.0, 1.0
     return mark("One more success: %(changes)s."), 1.0, 1.0
 
 

@@ -47,7 +47,8 @@ def test_a_ticket_that_never_came_to_them_says_where_theirs_are(page_client: Pag
         if planted.scene == "never_begun" and planted.key.startswith("GROW") and planted.key not in listed
     )
     panel = panel_of(page_client, page_client.story_site.ids[other.ref])
-    assert "Nothing here is yours. All of your tickets: Knowledge transfer of GROW" in squeeze(text_of(panel))
+    link = "Your finished tickets, and what waits for you or asks for you: Knowledge transfer of GROW"
+    assert f"Nothing here is yours. {link}" in squeeze(text_of(panel))
     (link,) = Reader(panel).all("a")
     module = "com.atlassian.plugins.atlassian-connect-plugin:io.teachback.jira__teachback-project"
     state = f"tab=gatekeeping&engagement={ACME}"

@@ -932,6 +932,8 @@ def test_a_target_beyond_what_coverage_tells_is_not_told(program: PageClient, mo
         # It is among what is due before the figures, and there not among what is reached.
         name = "Design an A/B test (Growth and Acme)" if who == ADMIN else "Design an A/B test"
         assert f"Of one it is not told: {name}." in page.text
+        # Its leads tell it a sponsor.
+        assert ("Ask the leads of Growth and Acme." in page.text) == (who == SPONSOR)
 
 
 def test_objectives_that_are_due_and_not_reached_stand_before_the_figures(program: PageClient) -> None:
