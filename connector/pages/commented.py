@@ -23,16 +23,23 @@ Way: TypeAlias = StepName | Literal["shadow_or_comment"]
 ONCE: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
-        "more on another day."
+        "more on another day, or logs %(minutes)s minutes of work on it."
     ),
-    "shadow_only": mark("Counts as taught once %(who)s is named under Shadows."),
-    "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more."),
+    "shadow_only": mark(
+        "Counts as taught once %(who)s is named under Shadows, or logs %(minutes)s minutes of work on it."
+    ),
+    "comment": mark(
+        "Counts as taught once %(who)s writes one comment of %(letters)s characters or more, or logs %(minutes)s "
+        "minutes of work on it."
+    ),
     "comment_on_another_day": mark(
-        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day."
+        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day, or "
+        "logs %(minutes)s minutes of work on it."
     ),
 }
 NAMED_ONCE = mark(
-    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
+    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more, or "
+    "logs %(minutes)s minutes of work on it."
 )
 ANYBODY_ONCE = mark("Counts as taught once somebody in-house shadows it.")
 # A list says once how, not in each row.
@@ -49,12 +56,18 @@ BESIDE_ONCE = mark(
 OWN_WAYS: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
-        "more on another day"
+        "more on another day, or log %(minutes)s minutes of work on it"
     ),
-    "shadow_only": mark("it counts as taught once you are named under Shadows"),
-    "comment": mark("one comment of yours of %(letters)s characters or more makes it taught"),
+    "shadow_only": mark(
+        "it counts as taught once you are named under Shadows, or log %(minutes)s minutes of work on it"
+    ),
+    "comment": mark(
+        "one comment of yours of %(letters)s characters or more makes it taught, as do %(minutes)s minutes of work on "
+        "it that you log"
+    ),
     "comment_on_another_day": mark(
-        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
+        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught, as do "
+        "%(minutes)s minutes of work on it that you log"
     ),
 }
 

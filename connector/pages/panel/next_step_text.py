@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from connector.figures.own_steps import EITHER_WAY, MENTORS, OwnPart, OwnStep, is_driven_part
+from connector.figures.own_steps import EITHER_WAY, HELPING, MENTORS, OwnPart, OwnStep, is_driven_part
 from connector.pages.panel.left_text import NO_BRIEF, Whose, alone_text, brief_of, left_text
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.step_text import (
@@ -34,6 +34,8 @@ OWN_ROLES: Mapping[StepName, RoleName] = {
     "learner": "learner",
     "learner_and_drive": "learner",
 }
+# Steps of who has a role on the ticket already, or wrote on it.
+BEGUN: Collection[StepName] = ("shadow_only", "comment", "comment_on_another_day")
 # Steps by which more is worked on the ticket.
 WORKING: Collection[StepName] = ("help", "learner_and_drive", "drive", "learner_drives")
 
@@ -108,8 +110,18 @@ def chosen_of(steps: Iterable[NextStep], viewer: StepViewer) -> list[Ways]:
         of_objective = [step for step in possible if not viewer.keeps_rung(step)] or possible
         easiest, furthest = of_objective[0], max(of_objective, key=lambda step: step.kind)
         of_each = [easiest] if furthest.kind == easiest.kind else [easiest, furthest]
-        chosen += [(step, _other_way(step, of_objective)) for step in of_each]
+        ways: list[Ways] = [(step, _other_way(step, of_objective)) for step in of_each]
+        chosen += [*ways[:1], *_helping_ways(ways[0], of_objective, viewer), *ways[1:]]
     return [*_easiest_taught(by_objective.values(), chosen, viewer), *chosen]
+
+
+def _helping_ways(ways: Ways, of_objective: Sequence[NextStep], viewer: StepViewer) -> Sequence[Ways]:
+    """Return what shadows a ticket by work for a viewer who is on it already: another way has the others' words."""
+    step, _ = ways
+    if step.account != viewer.account or step.name not in BEGUN:
+        return []
+    by_name = {item.name: item for item in of_objective if item.kind == step.kind}
+    return [(by_name[name], None) for name in HELPING if name in by_name][:1]
 
 
 def _easiest_taught(
@@ -206,7 +218,7 @@ def _own_text(ways: Ways, part: OwnPart, viewer: StepViewer, places: Mapping[str
         hours["hours"] = hours["more"]
     do = action_of(part, viewer.rules, start, **hours)
     # Words for several ways have the hours of each in them.
-    after = "" if other else hours["hours"]
+    after = "" if other or step.name in HELPING else hours["hours"]
     text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=after)
     return text[:1].upper() + text[1:]
 

@@ -145,7 +145,7 @@ BASIS_TEXTS: Mapping[str, Callable[[Component, Ruleset], str]] = {
     "earliness": _of(mark("%(x)s of %(n)s tickets of the projects, whoever did them; each by how early")),
     "first_pass": _of(mark("%(x)s of %(n)s submissions of the projects, whoever did them")),
     "crisis": _of(mark("%(x)s of %(n)s incidents of the projects, whoever did them; each by who was there")),
-    "cocreation": _of(mark("%(x)s of %(n)s objectives")),
+    "cocreation": _of(mark("%(x)s of %(n)s objectives, each by how far it was written together")),
     "learners_offered": _of(mark("%(x)s of %(n)s tickets")),
 }
 

@@ -120,7 +120,7 @@ def log(opened: Opened) -> None:
 
 def help_with(opened: Opened) -> None:
     """Work on it for as long as the panel says, and no longer."""
-    promised = re.search(HELP, opened.read())
+    promised = re.search(HELP, opened.read(), re.IGNORECASE)
     assert promised, opened.read()
     at, site = go_on(opened.page_client, 0), opened.page_client.story_site
     site.site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
@@ -155,7 +155,9 @@ def be_named_and_say_little(opened: Opened) -> None:
 SHADOW = r"Be named under Shadows and write one comment of 40 characters or more"
 HELP = r"assign it to yourself and do 10 % of the work \(([\d.]+) h more\)"
 LOG = "log 30 minutes of it"
-BY_WORK = rf"{SHADOW}, or {HELP}, or {LOG}, and it would count as taught for the part of Acme Experiments"
+# What they work themselves counts as in-house work.
+OF_AGENCY = "it would count as taught for the part of Acme Experiments"
+BY_WORK = rf"{SHADOW}, or {HELP}, or {LOG}, and {OF_AGENCY}"
 STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
     "named and comment": (nothing, BY_WORK, shadow_and_comment),
     "help": (nothing, BY_WORK, help_with),
@@ -171,6 +173,9 @@ STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]]
         "you are named under Shadows, or write one more comment of 40 characters or more on another day",
         be_named,
     ),
+    # Who wrote on it already does by work what others do.
+    "log after a comment": (comment, rf"{HELP[0].upper()}{HELP[1:]}, or {LOG}, and {OF_AGENCY}", log),
+    "help after a comment": (comment, rf"{HELP[0].upper()}{HELP[1:]}, or {LOG}, and {OF_AGENCY}", help_with),
     "comment a day later": (
         commented_yesterday,
         "write one more comment of 40 characters or more on another day",
@@ -189,7 +194,7 @@ def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: s
     before, words, do = STEPS[step]
     before(opened)
     text = opened.read()
-    then = "" if words == BY_WORK else r"[^.]*, it would count as taught"
+    then = "" if words.endswith(OF_AGENCY) else r"[^.]*, it would count as taught"
     assert re.search(rf"{words}{then} \(for you: shadowed\)", text), text
     assert "would count as done only" in text
     do(opened)
@@ -254,9 +259,6 @@ NAMED_AND_DRIVE = (
     r"Assign it to yourself and do half of the work \(([\d.]+) h more\), "
     r"or 30 % of it when named under Drives \(([\d.]+) h more\)"
 )
-
-# What they work themselves counts as in-house work.
-OF_AGENCY = "it would count as taught for the part of Acme Experiments"
 
 
 @pytest.mark.parametrize("named", [True, False])
