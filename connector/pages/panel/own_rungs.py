@@ -67,7 +67,6 @@ def own_rungs(
         return []
     own = LadderContext(connection, context.tenant_id, view, context.prepared, context.viewer, context.now)
     views = {pair.objective: pair for pair in select_own_views(own)}
-    in_ladder = {row.key for row in rungs_of(own, views.values())}
     if is_open and context.prepared.affiliations.is_inhouse(context.viewer, context.now):
         # A first trace on it begins a rung, enrolled or not.
         views |= {key: PairView(key, own.account) for key in objectives - views.keys()}
@@ -75,16 +74,14 @@ def own_rungs(
     tells_own = bool(rows) and select_own_consents(own.scope, own.prepared, own.account, now=own.now).tells_own
     kinds = {row.objective: row.kind for row in evidence if row.account == context.viewer}
     explained = _could_be_explained(context, entry, kinds, is_open=is_open)
-    # What lifts them is of their ladder, as in lists: any trace on any other objective would.
-    begun = [row for row in rows if row.key in in_ladder]
-    lifts = {row.key: _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung) for row in begun}
+    lifts = {row.key: _lifts(context, views.get(row.key) or PairView(row.key, own.account), row.rung) for row in rows}
     return [
         OwnRung(
             row.key,
             row.name,
             row.rung,
             row.counts_from,
-            lifts.get(row.key, {}),
+            lifts[row.key],
             row.needs,
             row.onward,
             tells_own and _is_enrolled(context, row.key),
@@ -92,7 +89,7 @@ def own_rungs(
             _state(context, row.key) == DECLINED,
             _text(_state(context, row.key)),
             _undo_of(context, row.key),
-            _so_far(row, kinds.get(row.key, 1), lifts.get(row.key, {})) if is_open else "",
+            _so_far(row, kinds.get(row.key, 1), lifts[row.key]) if is_open else "",
         )
         for row in rows
     ]

@@ -15,7 +15,7 @@ from mappings.translation import gettext, mark
 
 DRIVING: Collection[StepName] = ("learner", "learner_and_drive", "drive", "learner_drives")
 
-STAYS = mark("Your rung stays.")
+STAYS = mark("You stay without a rung.")
 STAYS_AT = mark("Your rung stays %(rung)s.")
 LIFTS = mark("It would bring you to %(rung)s.")
 LIFTS_LESS = mark("It would bring you to %(rung)s. It is %(one_of)s.")
@@ -137,5 +137,5 @@ def lift_text(now: int, to: int, kind: Kind, needs: Needs) -> str:
 
 
 def stays_text(rung: int) -> str:
-    """Return that the reader's rung stays as it is, by its name where there is one."""
+    """Return that the reader's rung stays as it is, or that they have none then either."""
     return gettext(STAYS_AT, rung=WORDS[rung]) if rung else gettext(STAYS)

@@ -1028,6 +1028,8 @@ def test_who_has_no_rung_yet_reads_on_an_open_ticket_what_makes_the_first(opened
     assert first.search(opened.read(LEAD)), opened.read(LEAD)
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
         assert "Your rung on" not in opened.read(who)
+    # To which a step would bring them stands with it, though no list has it as lifting them.
+    assert re.search(r"\(for you: shadowed\)\. It would bring you to exposed\.", opened.read(LEAD)), opened.read(LEAD)
     # What is finished gives nobody a first trace any more.
     by, at = account_of(AGENCY_MEMBER), go_on(opened.page_client, 1)
     opened.page_client.story_site.site.transition(opened.issue_id, "Done", by=by, at=at, resolution="Done")

@@ -22,6 +22,7 @@ from tests.pages.tickets.test_open_list import answered, rows
 # What a panel says where it hangs on whom the reader mentors.
 LEFT = "enrolled colleague needs it: leave the driving to them"
 ASK = "; your lead knows who that is"
+FIRST_RUNG = "Exposed, when you take part in a ticket"
 MENTORED = "For your rung it counts only if they are at assisted or above."
 
 
@@ -61,9 +62,19 @@ def panel_of(page_client: PageClient, who: str, key: str) -> str:
     return text_of(page_client.follow(who, f"/pages/panel/content?issue={issue_id}").text)
 
 
+def begun_by(page_client: PageClient, who: str, panel: str) -> list[str]:
+    """The objectives on which the reader of a panel has no rung, and for which they are not enrolled."""
+    agreed = read_engagement(engagement_file(page_client.story_site.story, ACME))
+    names = [item.name for item in agreed.objectives if account_of(who) not in item.learners]
+    return [name for name in names if re.search(rf"Your rung on {name}; (?:(?!Your rung on).)*{FIRST_RUNG}", panel)]
+
+
 def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> None:
-    """Of each open ticket, for everybody of the team: by driving, by shadowing and by mentoring."""
-    mentored, left, own = 0, set[str](), set[str]()
+    """Of each open ticket, for everybody of the team: by driving, by shadowing and by mentoring.
+
+    A first rung on an objective for which one is not enrolled is told by the panel alone.
+    """
+    mentored, left, own, first = 0, set[str](), set[str](), set[str]()
     for who in GROWTH:
         listed, lifting = open_rows(busy, who), lifts_of(busy, who)
         # Nobody is lifted by what another does.
@@ -75,6 +86,8 @@ def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> N
         rungs = {key: set(re.findall(r"It would bring you to (\w+)\.", panel)) for key, panel in panels.items()}
         for key, panel in panels.items():
             rungs[key] |= {"teaches"} if MENTORED in panel else set()
+            if key not in lifting and begun_by(busy, who, panel):
+                first |= rungs.pop(key, set())
         assert lifting.keys() == {key for key, to in rungs.items() if to}, who
         # Each row says to which, alike in the list of all.
         to_rungs = {key: set(re.findall(r"(?:would bring you|and) to (\w+)", text)) for key, text in lifting.items()}
@@ -92,6 +105,7 @@ def test_what_a_panel_says_to_lift_is_what_the_list_lifts(busy: PageClient) -> N
         assert all((key in leaves) is text.endswith(leave) for key, text in named), who
         left |= leaves
     assert mentored
+    assert "exposed" in first
     assert left
     assert {"if you do, it would bring", "if you shadow it, it would bring"} <= own
     assert "it would bring" not in own
