@@ -43,12 +43,14 @@ class OpeningGap(Struct, frozen=True):
 
     `lacking` are these, without those that count as taught already where there are others, and `others` those of them
     that no learner is told to drive alone; `held` are of the agency's `others` those that the viewer is assigned to.
+    `taught` are the agency's that count as taught already, where none of its tickets would move somebody by any work.
     """
 
     missing: Missing
     lacking: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
     held: tuple[OpenTicket, ...] = ()
+    taught: frozenset[int] = frozenset()
 
 
 class Teaching(Struct, frozen=True):
@@ -240,7 +242,7 @@ def _select_gap(candidates: _Candidates, alone: Collection[int], viewer: str, lo
     others = lacking.difference(alone)
     own = [ticket for ticket in candidates.tickets if ticket.ticket.issue.assignee == viewer]
     held = tuple(ticket for ticket in own if ticket.issue_id in others & to_teach)
-    return OpeningGap(missing, lacking, others, held)
+    return OpeningGap(missing, lacking, others, held, frozenset() if of_agency & long else of_agency - to_teach)
 
 
 def _step_missing(to_teach: AbstractSet[int], long: AbstractSet[int]) -> Missing:

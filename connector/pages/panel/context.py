@@ -19,10 +19,19 @@ from mappings.records.facts.issues import IssueLabel
 
 @dataclass(frozen=True)
 class ToldOpenings:
-    """The tickets, each with its objective, that a learner is to drive alone, and those that lift nobody enrolled."""
+    """The tickets, each with its objective, that a learner is to drive alone, and those that lift nobody enrolled.
+
+    `helping` are those, each with its objective, that bring a learner further with the agency's help; None where that
+    is not told.
+    """
 
     alone: AbstractSet[tuple[int, str]] = frozenset()
     lifting_none: AbstractSet[int] = frozenset()
+    helping: AbstractSet[tuple[int, str]] | None = None
+
+    def is_told(self, issue_id: int, objective: str) -> bool:
+        """Return whether a ticket is told to bring a learner of an objective further, or nobody; or no ticket is."""
+        return self.helping is None or issue_id in self.lifting_none or (issue_id, objective) in self.helping
 
 
 @dataclass(frozen=True)

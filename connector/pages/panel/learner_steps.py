@@ -13,13 +13,27 @@ from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
-from connector.pages.panel.step_viewer import DRIVING, LIFTS_NOBODY, LIFTS_NOBODY_EITHER_WAY, StepViewer, long_text
+from connector.pages.panel.step_viewer import (
+    DRIVING,
+    LIFTS_NOBODY,
+    LIFTS_NOBODY_EITHER_WAY,
+    STAYS_TAUGHT,
+    StepViewer,
+    long_text,
+)
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
 from connector.pages.ticket_text import Naming
-from mappings.measure.model.ticket import Kind, RoleName
+from mappings.measure.model.ticket import TEACHING, Kind, RoleName
 from mappings.measure.people.next_ticket import KINDS
 from mappings.measure.people.standing import group_of
-from mappings.measure.people.teaching_opportunities import Pair, Reach, Reaches, is_of_agency, teaching_opportunities_of
+from mappings.measure.people.teaching_opportunities import (
+    Pair,
+    Reach,
+    Reaches,
+    is_of_agency,
+    is_taught,
+    teaching_opportunities_of,
+)
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
@@ -136,14 +150,20 @@ def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
     return [account for account in enrolled if context.prepared.affiliations.is_inhouse(account, context.now)]
 
 
-def learner_moves(naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]]) -> list[Move]:
-    """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first."""
+def learner_moves(
+    naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]], *, taught: bool = False
+) -> list[Move]:
+    """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first.
+
+    `taught`: the ticket counts as taught already.
+    """
     moves = [
         move
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    return _with_nobody_once([_with_assigning(naming, move) for move in _needed_first(moves)])
+    once = _with_nobody_once([_with_assigning(naming, move) for move in _needed_first(moves)])
+    return _with_bucket(once) if taught else once
 
 
 def _needed_first(moves: Sequence[Move]) -> list[Move]:
@@ -158,8 +178,21 @@ def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
     if notes not in ({nobody}, {long_text()}):
         return list(moves)
     once = gettext(LIFTS_NOBODY_EITHER_WAY) if len(moves) == 2 and notes == {nobody} else moves[-1].note
-    alike = [dataclasses.replace(move, note="") for move in moves[:-1]]
+    alike = [dataclasses.replace(move, note="", caveat=move.note) for move in moves[:-1]]
     return [*alike, *(dataclasses.replace(move, note=once) for move in moves[-1:])]
+
+
+def _with_bucket(moves: Sequence[Move]) -> list[Move]:
+    """Return the steps on a taught ticket with what stays, behind the last that says whom it does not lift."""
+    last, stays = next((move for move in reversed(moves) if move.note), None), gettext(STAYS_TAUGHT)
+    return [
+        dataclasses.replace(
+            move,
+            note=f"{move.note} {stays}" if move is last else move.note,
+            caveat=f"{move.caveat} {stays}" if move.caveat else "",
+        )
+        for move in moves
+    ]
 
 
 def nobody_text(moves: Sequence[Move]) -> str:
@@ -205,7 +238,14 @@ def _steps_for(
         is_long=_is_long(context, preview, pair, idle),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
-    return [step for step in steps if step.objective == objective], viewer
+    return [step for step in steps if step.objective == objective and not _is_idle(context, preview, step)], viewer
+
+
+def _is_idle(context: TicketContext, preview: Preview, step: NextStep) -> bool:
+    """Tell whether a step leaves a ticket as taught as it is, and moves nobody as far as the reader is told."""
+    told, place = context.openings, (context.ticket.issue.issue_id, step.objective)
+    is_untold = told is not None and not told.is_told(*place)
+    return is_untold and is_taught(preview.entry) and step.kind in TEACHING
 
 
 def _with_assigning(naming: Naming, move: Move) -> Move:

@@ -67,7 +67,7 @@ class Move:
     `note` is what it would leave as it is, "" where nothing is to be said of that, and `plan` what the plan takes of
     it. `shown` stands with what it would make of the ticket: what it shows of who does it, or what it would be with an
     agency's help. Each of `ways` does it. `brief` is the step of who leaves the ticket to others, as a row says it, and
-    `whose` it is then, "" where that is not said.
+    `whose` it is then, "" where that is not said. `caveat` is what a note behind another step says of it, too.
     """
 
     text: str
@@ -79,6 +79,7 @@ class Move:
     plan: str = ""
     brief: str = ""
     whose: Whose = ""
+    caveat: str = ""
 
 
 def moves_of(naming: Naming, steps: Iterable[NextStep], viewer: StepViewer, *, objectives: Sequence[str]) -> list[Move]:

@@ -26,7 +26,7 @@ from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
 from connector.pages.ticket_reason import INHOUSE, bucket_of
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import TEACHING
-from mappings.measure.people.teaching_opportunities import is_of_agency
+from mappings.measure.people.teaching_opportunities import is_of_agency, is_taught
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.translation import gettext
@@ -64,10 +64,13 @@ def open_moves(
     )
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
-    moves = learner_moves(naming, by_learner)
+    is_done = is_taught(preview.entry)
+    moves = learner_moves(naming, by_learner, taught=is_done)
     nobody = nobody_text(moves)
     asked = comment_people(context, naming, preview, tuple(commented))
-    stepping = stepping_people(context, tuple(commented), enrolled=not absent)
+    # What more would do for who commented on a taught ticket is told of nobody.
+    begun = () if is_done else tuple(commented)
+    stepping = stepping_people(context, begun, enrolled=not absent and not is_done)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
     for steps in read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)

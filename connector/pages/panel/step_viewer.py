@@ -24,6 +24,8 @@ LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a ru
 LIFTS_NOBODY_EITHER_WAY = mark(
     "Either way it lifts nobody enrolled for its objective: none gains a rung that they lack."
 )
+# After it, of a ticket that counts as taught already.
+STAYS_TAUGHT = mark("It counts as taught already: that stays.")
 # Where a step that is left out for its work would lift somebody.
 LONG_LIFTS = mark("To rise a rung, a learner would have to do more than %(hours)s of it (two working days).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so

@@ -33,4 +33,7 @@ def _told_of(teaching: Teaching) -> ToldOpenings:
         for issue_id in opening.issue_ids
     }
     gap = teaching.gap
-    return ToldOpenings(alone, gap.lacking if gap and gap.missing == "step" else frozenset())
+    helping = {(opening.issue_id, opening.objective) for opening in teaching.openings if opening.part != "alone"}
+    # What is taught was told of with the others until then.
+    lifting_none = gap.lacking | gap.taught if gap and gap.missing == "step" else frozenset()
+    return ToldOpenings(alone, lifting_none, helping)
