@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connector.pages.ticket_parts import kinds_for
 from connector.pages.ticket_text import Naming
-from connector.text import KIND_NAMES, KIND_WORDS
+from connector.text import EVIDENCE_NAMES, KIND_NAMES, KIND_WORDS
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.people.teaching_opportunities import is_taught
@@ -31,6 +31,24 @@ OWN_EVIDENCE_TEXTS = Texts(
         5: mark("you mentored a colleague who drove it (teaches)"),
     }
 )
+# Of who has all of a ticket without any work on it that counts: of an open one, and of one that is done by what names
+# them.
+NAMED_TEXTS: Mapping[str, str] = Texts(
+    {
+        "open": mark("%(who)s, as its assignee, would count as who drove it (%(kind)s)"),
+        "assignee": mark("%(who)s, as its assignee, counts as who drove it (%(kind)s)"),
+        "transition_author": mark("%(who)s, as who finished it, counts as who drove it (%(kind)s)"),
+    }
+)
+OWN_NAMED_TEXTS: Mapping[str, str] = Texts(
+    {
+        "open": mark("as its assignee you would count as who drove it (%(kind)s)"),
+        "assignee": mark("as its assignee you count as who drove it (%(kind)s)"),
+        "transition_author": mark("as who finished it you count as who drove it (%(kind)s)"),
+    }
+)
+# The kinds of evidence of who drives a ticket.
+DRIVEN = {3, 4}
 # Whose work a bucket is, of a ticket that is done; the agency's own is told by what it shows of in-house people.
 CAUSES: Mapping[str, str] = Texts(
     {
@@ -98,7 +116,9 @@ def reason_of(
     cause = _cause(entry, bucket, is_open=is_open)
     # Who did not work on it at all is missed on the agency's tickets alone.
     is_missed = bucket in {"taught", "done_only"} and not cause
-    return "; ".join(filter(None, [cause, _shown_text(naming, entry, rows, bucket, is_missed=is_missed)]))
+    return "; ".join(
+        filter(None, [cause, _shown_text(naming, entry, rows, bucket, is_missed=is_missed, is_open=is_open)])
+    )
 
 
 def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence], *, handed_over: int = 0) -> str:
@@ -108,7 +128,7 @@ def open_sentence(naming: Naming, entry: Entry, rows: Sequence[Evidence], *, han
         return gettext("Finished now, this ticket would count as %(verdict)s.", verdict=verdict)
     # A role alone is no work: what it counts as stands with the reasons.
     text = gettext("Nobody has worked on it yet")
-    return "; ".join(filter(None, [text, _shown_text(naming, entry, (), "", is_missed=False)])) + "."
+    return "; ".join(filter(None, [text, _shown_text(naming, entry, (), "", is_missed=False, is_open=True)])) + "."
 
 
 def work_of(naming: Naming, entry: Entry) -> str:
@@ -130,7 +150,9 @@ def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
     return CAUSES.get(bucket, "")
 
 
-def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: str, *, is_missed: bool) -> str:
+def _shown_text(
+    naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: str, *, is_missed: bool, is_open: bool
+) -> str:
     if not entry.objectives:
         if bucket not in {"taught", "done_only", "own", ""}:
             return ""
@@ -139,6 +161,8 @@ def _shown_text(naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: 
     strongest = max(rows, key=lambda row: row.kind, default=None)
     if strongest is None:
         return gettext("no in-house person took part in the work") if is_missed else ""
-    if naming.is_viewer(strongest.account):
-        return OWN_EVIDENCE_TEXTS[strongest.kind]
-    return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
+    own, who = naming.is_viewer(strongest.account), naming.person(strongest.account)
+    if entry.method not in WORKED and strongest.kind in DRIVEN:
+        texts = OWN_NAMED_TEXTS if own else NAMED_TEXTS
+        return texts["open" if is_open else entry.method] % {"who": who, "kind": EVIDENCE_NAMES[strongest.kind]}
+    return OWN_EVIDENCE_TEXTS[strongest.kind] if own else f"{who} {EVIDENCE_TEXTS[strongest.kind]}"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from connector.pages.evidence_rules import EITHER, EXPLAINED, NAMED, OWN_RULES, OWN_UNTRACED, RULES, UNTRACED, UNWORKED
 from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of
 from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount, whole_percent
 from mappings.events.times import DAY, HOUR
@@ -25,51 +26,6 @@ METHODS = Texts(
         "transition_author": mark("author of the last step"),
         "none": mark("nobody to be named"),
     }
-)
-# The kinds of which more than one rule makes evidence: driving as who is named, one of both, and explaining back.
-NAMED, EITHER, EXPLAINED = "named", "either", "explained"
-RULES = Texts(
-    {
-        1: mark("touched it, which counts as exposed and not as taught"),
-        2: mark(
-            "shadowed: the agency did %(leads)s or more of the work, and they had a role or the review and left a "
-            "trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
-        ),
-        EXPLAINED: mark("shadowed: they explained back what it taught, and that was accepted"),
-        3: mark("was assisted: they did %(drives)s or more of it, with help of an agency"),
-        NAMED: mark("was assisted: named under Drives, they did %(part)s or more of it, with help of an agency"),
-        EITHER: mark(
-            "was assisted: they did %(drives)s or more of it, or %(part)s as named under Drives, with help of an agency"
-        ),
-        4: mark("was independent: they did %(drives)s or more of it, without help of an agency"),
-        5: mark("teaches: they mentored another in-house person who drove it, without help of an agency"),
-    }
-)
-# The same of the viewer's own traces.
-OWN_RULES = Texts(
-    {
-        1: mark("you touched it, which counts as exposed and not as taught"),
-        2: mark(
-            "you shadowed: the agency did %(leads)s or more of the work, and you had a role or the review and left "
-            "a trace, commented on %(days)s days, did %(helps)s of it or logged %(minutes)s minutes"
-        ),
-        EXPLAINED: mark("you shadowed: you explained back what it taught, and that was accepted"),
-        3: mark("you were assisted: you did %(drives)s or more of it, with help of an agency"),
-        NAMED: mark("you were assisted: named under Drives, you did %(part)s or more of it, with help of an agency"),
-        EITHER: mark(
-            "you were assisted: you did %(drives)s or more of it, or %(part)s as named under Drives, with help of an "
-            "agency"
-        ),
-        4: mark("you were independent: you did %(drives)s or more of it, without help of an agency"),
-        5: mark("you teach: you mentored another in-house person who drove it, without help of an agency"),
-    }
-)
-# Of who is on a ticket by a role or as its assignee alone: nothing of theirs has a weight (measurement (c)).
-UNTRACED = mark(
-    "has a role on it or was assigned to it, without work or a comment: that counts as exposed and not as taught"
-)
-OWN_UNTRACED = mark(
-    "you have a role on it or were assigned to it, without work or a comment: that counts as exposed and not as taught"
 )
 UNKNOWN_SIDES = Texts(
     {"other": mark("another agency"), "unknown": mark("side not known"), "conflict": mark("in conflict")}
@@ -230,6 +186,8 @@ def _rule(naming: Naming, row: Evidence, key: int | str) -> str:
 
 def _rule_key(naming: Naming, entry: Entry, rows: Collection[Evidence], row: Evidence) -> int | str:
     """Return which rule made it evidence, as far as the shares of the sides tell: those of people are not kept."""
+    if (entry.method, row.kind) in UNWORKED:
+        return UNWORKED[entry.method, row.kind]
     whole, agencies, inhouse = sum(entry.weights), sum(entry.weights[:2]), sum(entry.weights[2:3])
     if row.kind == 2:
         return 2 if reaches(agencies, whole, naming.rules.leads) else EXPLAINED

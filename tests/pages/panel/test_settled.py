@@ -6,11 +6,12 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace
 
+from connector.pages.ticket_reason import reason_of
 from connector.pages.ticket_text import Naming, reasons, settled
 from mappings.events.times import DAY, SECOND
 from mappings.measure.model.business_calendar import Hours, calendar_of
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
-from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.model.ticket import Evidence, Kind, Method
 from tests.measure.builders import agree
 from tests.records.test_figures import an_entry
 
@@ -90,3 +91,53 @@ def test_of_two_who_did_half_together_both_ways_to_assist_are_named() -> None:
     for reason in reasons(Naming(agree(), {}, rules=rules), entry, both):
         text = "they did 60\xa0% or more of it, or 20\xa0% as named under Drives, with help of an agency."
         assert reason == f"segments: an in-house person was assisted: {text}"
+
+
+@pytest.mark.parametrize(
+    ("method", "is_open", "others", "own", "rule"),
+    [
+        (
+            "assignee",
+            True,
+            (
+                "nobody has worked on it yet; an in-house person, as its assignee, would count as who drove it "
+                "(independent)"
+            ),
+            "nobody has worked on it yet; as its assignee you would count as who drove it (independent)",
+            "you count as independent: as no work on it counts, all of it is its assignee’s, without help of an agency",
+        ),
+        (
+            "assignee",
+            False,
+            "done in-house; an in-house person, as its assignee, counts as who drove it (independent)",
+            "done in-house; as its assignee you count as who drove it (independent)",
+            "you count as independent: as no work on it counts, all of it is its assignee’s, without help of an agency",
+        ),
+        (
+            "transition_author",
+            False,
+            "done in-house; an in-house person, as who finished it, counts as who drove it (independent)",
+            "done in-house; as who finished it you count as who drove it (independent)",
+            (
+                "you count as independent: as no work on it counts, all of it is yours, who finished it, without help "
+                "of an agency"
+            ),
+        ),
+        (
+            "active_time",
+            True,
+            "worked on in-house; an in-house person drove it without help (independent)",
+            "worked on in-house; you drove it without help (independent)",
+            "you were independent: you did 50\xa0% or more of it, without help of an agency",
+        ),
+    ],
+)
+def test_who_has_a_ticket_without_work_on_it_is_not_said_to_have_driven_it(
+    method: Method, is_open: bool, others: str, own: str, rule: str
+) -> None:
+    evidence = Evidence("segments", "somebody", 1, 4, 1, 1)
+    entry = replace(an_entry(), weights=(0, 0, 1), method=method, objectives=("segments",), kinds=(4,))
+    viewer = Naming(agree(), {"somebody": "Sam"}, viewer="somebody")
+    assert reason_of(Naming(agree(), {}), entry, [evidence], is_open=is_open) == others
+    assert reason_of(viewer, entry, [evidence], is_open=is_open) == own
+    assert reasons(viewer, entry, [evidence]) == [f"segments: {rule}."]
