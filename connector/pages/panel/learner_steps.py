@@ -243,8 +243,8 @@ def _steps_for(
 
 def _is_idle(context: TicketContext, preview: Preview, step: NextStep) -> bool:
     """Tell whether a step leaves a ticket as taught as it is, and moves nobody as far as the reader is told."""
-    told, place = context.openings, (context.ticket.issue.issue_id, step.objective)
-    is_untold = told is not None and not told.is_told(*place)
+    openings, issue_id = context.openings, context.ticket.issue.issue_id
+    is_untold = openings is not None and not openings.is_told(issue_id, step.objective)
     return is_untold and is_taught(preview.entry) and step.kind in TEACHING
 
 
