@@ -7,7 +7,7 @@ from connector.text import percent
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.ruleset import Ruleset
-from mappings.translation import Texts, mark, mark_plural, ngettext
+from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
 # The rungs as a heading or a cell names them; inside a sentence stand those of terms.py.
 RUNG_NAMES: Mapping[str, str] = Texts(
@@ -53,9 +53,27 @@ _TAKES: Mapping[str, tuple[str, str]] = {
 }
 
 
+# What of one ticket makes it taught (measurement (c), E2 and E3), in the words of these rungs.
+_TAUGHT = mark(
+    "shadowed: agencies did %(leads)s or more of the work, and a role with a trace, comments of %(letters)s characters "
+    "on %(days)s days, %(minutes)s minutes logged or %(helps)s of the work; or a teach-back that was accepted. "
+    "Assisted: %(drives)s or more of the work with help of an agency, as the named driver %(part)s"
+)
+
+
 def rung_meanings(rules: Ruleset) -> dict[str, str]:
     """Return by rung what it takes by these rules, in one line, for tooltips and legends."""
-    places: dict[str, Any] = {
+    needed = zip(RUNGS, rules.rung_tickets, strict=True)
+    return {rung: ngettext(*_TAKES[rung], tickets, **_places(rules)) for rung, tickets in needed}
+
+
+def taught_meaning(rules: Ruleset) -> str:
+    """Return what makes a ticket taught by these rules, in one line, for lists of rules."""
+    return gettext(_TAUGHT, **_places(rules))
+
+
+def _places(rules: Ruleset) -> dict[str, Any]:
+    return {
         "leads": percent(rules.leads / 1000),
         "drives": percent(rules.drives / 1000),
         "part": percent(rules.learner_drives / 1000),
@@ -65,5 +83,3 @@ def rung_meanings(rules: Ruleset) -> dict[str, str]:
         "days": rules.shadow_days,
         "span": rules.span_days,
     }
-    needed = zip(RUNGS, rules.rung_tickets, strict=True)
-    return {rung: ngettext(*_TAKES[rung], tickets, **places) for rung, tickets in needed}

@@ -9,7 +9,7 @@ import msgspec
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
-from connector.pages.labels import RUNG_NAMES, rung_meanings
+from connector.pages.labels import RUNG_NAMES, rung_meanings, taught_meaning
 from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of
@@ -79,6 +79,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "pack": pack,
         "rules": rules,
         "rung_meanings": rung_meanings(rules),
+        "taught_meaning": taught_meaning(rules),
         "agency": pack["engagement"]["agency"],
         "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
         "last": day(texts.last_day(pack)),

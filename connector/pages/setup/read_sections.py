@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connector.container import container
+from connector.pages.labels import taught_meaning
 from connector.pages.settings.access import SettingsView
 from connector.pages.settings.facts import Fold, folds_of
 from connector.pages.settings.people import shown_accounts
@@ -33,13 +34,7 @@ def _as_settings(view: DraftView, agreed: Engagement) -> SettingsView:
 
 
 def _rules(name: str, rules: Ruleset) -> Fold:
-    taught = gettext(
-        "shadowed from %(helps)s %% or %(days)s days of comments; assisted from %(drives)s %%",
-        helps=rules.helps // 10,
-        days=rules.shadow_days,
-        drives=rules.learner_drives // 10,
-    )
     window = gettext("%(days)s days, incidents %(incidents)s", days=rules.window_days, incidents=rules.crisis_days)
     people = gettext("no counts under %(k)s people", k=rules.k)
-    lines = ((gettext("Taught"), taught), (gettext("Window"), window), (gettext("People"), people))
+    lines = ((gettext("Taught"), taught_meaning(rules)), (gettext("Window"), window), (gettext("People"), people))
     return Fold("rules", gettext("How it is scored"), gettext("Ruleset %(name)s", name=name), lines)

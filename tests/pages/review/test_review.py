@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from connector.pages.labels import RUNG_NAMES
+from connector.pages.labels import RUNG_NAMES, taught_meaning
 from connector.pages.review.document import is_of_few, render_document
 from connector.pages.review.pdf import MISSING
 from connector.pages.review.tables import changes_table
@@ -222,6 +223,13 @@ def test_the_appendix_has_the_parts_of_both_sides_and_they_add_up_as_printed(fro
         assert sum(value_of(row[column]) for row in rows if row[column] != "–") == value_of(whole)
 
 
+TAUGHT = (
+    "Taught shadowed: agencies did 50 % or more of the work, and a role with a trace, comments of 40 characters on "
+    "2 days, 30 minutes logged or 10 % of the work; or a teach-back that was accepted. Assisted: 50 % or more of the "
+    "work with help of an agency, as the named driver 30 % Window"
+)
+
+
 @pytest.mark.parametrize(("who", "parts"), [(LEAD, 5), (AGENCY_MEMBER, 4)])
 def test_the_appendix_counts_from_one_and_explains_what_is_shown(frozen: PageClient, who: str, parts: int) -> None:
     page = ask(frozen, who).decode()
@@ -230,6 +238,15 @@ def test_the_appendix_counts_from_one_and_explains_what_is_shown(frozen: PageCli
     assert ("Integration" in text) is (parts == 5)
     # What is decided of few is said as a count, as in the row below it.
     assert re.search(r"Experiments won \S+ \d+ of \d+ ", squeeze(text))
+
+
+def test_the_rules_of_the_appendix_name_every_way_to_be_taught(frozen: PageClient) -> None:
+    """It had no logged time and no role, and 30 % as if it held for whoever does so much."""
+    text = squeeze(text_of(ask(frozen, LEAD).decode()).replace("\N{NO-BREAK SPACE}", " "))
+    assert TAUGHT in text
+    others = taught_meaning(replace(DEFAULT, helps=150, shadow_days=3, trace_seconds=2700, learner_drives=400))
+    assert "on 3 days, 45 minutes logged or 15" in others
+    assert "as the named driver 40" in others
 
 
 def test_a_review_that_was_frozen_before_all_was_known_says_so_of_that_day(frozen: PageClient) -> None:

@@ -157,6 +157,7 @@ def test_a_lead_reads_each_section_of_what_they_agree_to(ready: PageClient) -> N
     for words in (
         "Model Hybrid: ", "1 person to reach independent; ", "ab-design", "Business hours ", "Signals and checks ",
         f"In-house lead {LEAD}", f"Agency lead {AGENCY_LEAD}", AGENCY_MEMBER, "no counts under 5 people",
+        "30 minutes logged or 10", "as the named driver 30",
     ):  # fmt: skip
         assert words in page, words
     assert MEMBER not in page
