@@ -45,8 +45,8 @@ ANYBODY_ONCE = mark("Counts as taught once somebody in-house shadows it.")
 # A list says once how, not in each row.
 SHADOWING = mark(
     "To shadow a ticket is to be named under Shadows in its panel and to write one comment of %(letters)s characters "
-    "or more; or to do %(helps)s of the work, or log %(minutes)s minutes of it, while the agency has %(leads)s of it "
-    "or more."
+    "or more; or to write such comments on %(days)s days, do %(helps)s of the work, or log %(minutes)s minutes of it, "
+    "while the agency has %(leads)s of it or more."
 )
 # The role is one person's.
 BESIDE_ONCE = mark(

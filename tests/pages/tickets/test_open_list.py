@@ -31,7 +31,8 @@ from tests.pages.test_works_council import COUNCIL, rule
 ANYBODYS = "counts as taught once somebody in-house shadows it"
 SHADOWING = (
     "To shadow a ticket is to be named under Shadows in its panel and to write one comment of 40 characters or more; "
-    "or to do 10 % of the work, or log 30 minutes of it, while the agency has half of it or more."
+    "or to write such comments on 2 days, do 10 % of the work, or log 30 minutes of it, while the agency has half of "
+    "it or more."
 )
 UNTOLD = (
     "Which of those who commented are enrolled is not told here; learners who show their name are marked in the panel "
