@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from flask import Response, abort, request
 from sqlalchemy import Connection
@@ -20,11 +20,19 @@ from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.facts.projects import select_project, select_project_ids
-from mappings.translation import gettext, mark
+from mappings.translation import gettext, mark, mark_plural, ngettext
 
 PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 NO_TICKETS = mark("This link was made without tickets. Whoever made it can make one that shows them.")
 SECURED = mark("A link shows no tickets with a security level.")
+UNSEEN = mark_plural("You may not browse it in Jira.", "You may not browse them in Jira.")
+AWAY = mark_plural(
+    "Jira does not answer just now, so nobody can say whether you may see it.",
+    "Jira does not answer just now, so nobody can say which of them you may see.",
+)
+# Why tickets are not listed, by how many they are, and beside it those that are.
+Reason: TypeAlias = Callable[[int], str]
+Seen: TypeAlias = tuple[frozenset[int], Reason]
 
 
 def account() -> str:
@@ -201,39 +209,41 @@ def connect_for_page(
         yield connection
 
 
-def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> Seen:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     return _none_while_away(partial(visible_strictly, view), labels)
 
 
-def visible_strictly(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def visible_strictly(view: EngagementView, labels: Mapping[int, IssueLabel]) -> Seen:
     """Return the same. Raises JiraError."""
     if "drilldown" not in view.sees:
-        return frozenset(), gettext("Aggregates only: tickets open for the people of the two sides.")
+        return frozenset(), reason_of(mark("Aggregates only: tickets open for the people of the two sides."))
     access_link = link()
     if access_link is not None:
-        return browsable(container(), labels.values()), gettext(SECURED if access_link.tickets else NO_TICKETS)
+        return browsable(container(), labels.values()), reason_of(SECURED if access_link.tickets else NO_TICKETS)
     return browsable_strictly(labels)
 
 
-def browsable_tickets(labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def browsable_tickets(labels: Mapping[int, IssueLabel]) -> Seen:
     """Return the tickets that Jira lets the caller browse, and why the others are not listed."""
     return _none_while_away(browsable_strictly, labels)
 
 
-def browsable_strictly(labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def browsable_strictly(labels: Mapping[int, IssueLabel]) -> Seen:
     """Return the same. Raises JiraError."""
-    return browsable(container(), labels.values()), gettext("You may not browse them in Jira.")
+    return browsable(container(), labels.values()), partial(ngettext, *UNSEEN)
 
 
-def _none_while_away(
-    see: Callable[[Mapping[int, IssueLabel]], tuple[frozenset[int], str]], labels: Mapping[int, IssueLabel]
-) -> tuple[frozenset[int], str]:
+def _none_while_away(see: Callable[[Mapping[int, IssueLabel]], Seen], labels: Mapping[int, IssueLabel]) -> Seen:
     try:
         return see(labels)
     except JiraError:
-        away = gettext("Jira does not answer just now, so nobody can say which of them you may see.")
-        return frozenset(), away
+        return frozenset(), partial(ngettext, *AWAY)
+
+
+def reason_of(text: str) -> Reason:
+    """Return a reason that is the same for any number of tickets, by its marked text."""
+    return lambda _tickets: gettext(text)
 
 
 def find_project_id(connection: Connection, app: Container, key: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from connector.pages.drawer import views
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.explain.rule_texts_score import COMPONENTS
 from mappings.measure.model.engagement import Engagement
@@ -63,9 +64,32 @@ def test_who_may_not_see_a_ticket_gets_one_row_in_its_place(page_client: PageCli
     assert key not in part.text
     assert row[1].partition("done")[0] not in part.text
     assert hidden[0] == "1 ticket"
-    assert "may not browse" in hidden[1]
+    assert hidden[1] == "You may not browse it in Jira. Its part is in the figure, it is not in this list."
     assert value(hidden[2]) == value(row[2])
     assert part.tables[0].rows[-1] == whole.tables[0].rows[-1]
+
+
+@pytest.mark.parametrize(
+    ("tickets", "words"), [(1, "An older one, not listed yet."), (2, "Older ones, not listed yet.")]
+)
+def test_what_is_not_listed_yet_is_told_by_its_number(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, tickets: int, words: str
+) -> None:
+    whole = asked(page_client, LEAD, "total", Q2).tables[0].rows
+    listed = sum(row[0].startswith("GROW-") for row in whole)
+    monkeypatch.setattr(views, "SHOWN", listed - tickets)
+    first = asked(page_client, LEAD, "total", {key: day for key, day in Q2.items() if key != "all"})
+    row = next(row for row in first.tables[0].rows if row[0].endswith(" more"))
+    assert row[:2] == [f"{tickets} more", words]
+
+
+def test_the_list_of_tickets_and_its_file_tell_of_a_ticket_by_its_number(page_client: PageClient) -> None:
+    listed = page_client.follow(MEMBER, f"/pages/tickets?engagement={ACME}&period=2026Q2").text
+    row = re.search(r'class="hidden-row">.*?</tr>', listed, re.DOTALL)
+    assert row is not None
+    assert ("1 ticket<" in row[0], "You may not browse it in Jira." in row[0]) == (True, True), row[0]
+    file = page_client.follow(MEMBER, f"/pages/tickets/export?engagement={ACME}&period=2026Q2").text
+    assert re.search(r'"hidden","","1 ticket",.*,"You may not browse it in Jira\."', file), file[-500:]
 
 
 @pytest.mark.parametrize("path", ["/pages/evidence", "/pages/panel/tag"])

@@ -19,7 +19,7 @@ from connector.pages.agency.open_asks import (
 )
 from connector.pages.together.content import select_viewer
 from connector.pages.together.viewer import Viewer
-from connector.pages.visibility import refuse, visible_tickets
+from connector.pages.visibility import Reason, refuse, visible_tickets
 from connector.pages.waiting.request_words import touch_text
 from connector.text import number
 from connector.web.gate import SHARED, Rule, tenant
@@ -148,8 +148,8 @@ def _cut_text(*, is_cut: bool) -> str:
     )
 
 
-def _hidden_text(hidden: Collection[int], reason: str) -> str:
+def _hidden_text(hidden: Collection[int], reason: Reason) -> str:
     if not hidden:
         return ""
     more = ngettext("%(num)s of them is not listed.", "%(num)s of them are not listed.", len(hidden))
-    return f"{more} {reason}"
+    return f"{more} {reason(len(hidden))}"

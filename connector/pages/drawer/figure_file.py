@@ -32,7 +32,7 @@ from connector.pages.drawer.source import (
 )
 from connector.pages.drawer.ticket_lines import Explain, LinePage, TicketPages, entry_pages, opportunity_pages
 from connector.pages.unit_choice import UNIT_KEYS
-from connector.pages.visibility import connect_for_page, refuse
+from connector.pages.visibility import UNSEEN, Reason, Seen, connect_for_page, refuse
 from connector.text import count
 from connector.web.file_stream import stream_file
 from mappings.formats.explain.figure_days import figure_days
@@ -54,7 +54,7 @@ from mappings.measure.score.latencies import LATENCIES
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext
+from mappings.translation import gettext, ngettext
 
 Write: TypeAlias = Callable[[FigureExport], Iterator[bytes]]
 # Content type, how a file is written, and its last bytes where it could not be written to its end.
@@ -63,7 +63,7 @@ FORMS: Mapping[str, tuple[str, Write, Callable[[], bytes]]] = {
     "json": ("application/json", export_json, unfinished_json),
 }
 # Tells which tickets their reader may see, and why not the others. Raises JiraError.
-See: TypeAlias = Callable[[Mapping[int, IssueLabel]], tuple[frozenset[int], str]]
+See: TypeAlias = Callable[[Mapping[int, IssueLabel]], Seen]
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class HiddenLines:
     weights: "array[float]" = field(default_factory=lambda: array("d"))
     contributions: "array[float]" = field(default_factory=lambda: array("d"))
     unit: str = ""
-    reason: str = ""
+    reason: Reason = field(default_factory=lambda: partial(ngettext, *UNSEEN))
 
     def add(self, line: Line) -> None:
         if line.weight is not None:
@@ -206,6 +206,7 @@ class HiddenLines:
 
     @property
     def part(self) -> Part:
-        name = count(len(set(self.tickets)), "ticket")
+        tickets = len(set(self.tickets))
         weight = math.fsum(self.weights) if self.weights else None
-        return Part("hidden", "", name, None, self.reason, weight, self.unit, math.fsum(self.contributions))
+        name, why, contribution = count(tickets, "ticket"), self.reason(tickets), math.fsum(self.contributions)
+        return Part("hidden", "", name, None, why, weight, self.unit, contribution)

@@ -29,7 +29,7 @@ from connector.pages.drawer.own_part import own_part_input, select_own_parts
 from connector.pages.drawer.part_reason import component_of, query_of
 from connector.pages.drawer.rows import Rows, group_of, visible_rows
 from connector.pages.drawer.source import Question, read_question, select_figure, select_uncounted, source_of
-from connector.pages.visibility import visible_strictly, visible_tickets
+from connector.pages.visibility import Reason, visible_strictly, visible_tickets
 from connector.text import count, days, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
@@ -43,7 +43,7 @@ from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import Scope
-from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text
+from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text, ngettext
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
@@ -64,7 +64,7 @@ class Opened:
     figure: Explained
     labels: Mapping[int, IssueLabel]
     seen: frozenset[int]
-    reason: str
+    reason: Reason
     endpoints: tuple[str, str] = ("figures.show", "figures.export")
     reasons: LineReasons = field(default_factory=dict)
     own_parts: frozenset[int] | None = None
@@ -125,8 +125,7 @@ def render_figure(opened: Opened, uncounted: int = 0) -> str:
         },
         file_name=lambda form: file_name(export_of(question, source, figure, ()), form),
         site=tenant().display_url,
-        reason=opened.reason,
-        **_table(question, figure, opened.rows),
+        **_table(opened),
     )
 
 
@@ -164,7 +163,8 @@ def _inputs(opened: Opened, kinds: Sequence[Sequence[Kind]], uncounted: int) -> 
     return inputs
 
 
-def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, object]:
+def _table(opened: Opened) -> dict[str, object]:
+    question, figure, rows = opened.question, opened.figure, opened.rows
     # All rows together add up to the printed sum: those that are not listed are one row.
     listed = rows.shown if "all" in request.args else rows.shown[:SHOWN]
     rest = group_of(figure, rows.shown[len(listed) :])
@@ -178,8 +178,10 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "paths": {row.line.key: _part_path(figure, row.line) for row in listed if "drilldown" in question.view.sees},
         "rest": rest,
         "rest_name": gettext("%(count)s more", count=integer_text(rest.tickets)) if rest else "",
+        "rest_text": _rest_text(rest.tickets) if rest else "",
         "hidden": hidden,
         "hidden_name": count(hidden.tickets, "ticket") if hidden else "",
+        "hidden_text": _hidden_text(opened.reason, hidden.tickets) if hidden else "",
         "sum": figure.printed_sum,
         "rounded": _rounded(figure),
         "base": "" if figure.base is None else points(figure.base),
@@ -192,6 +194,19 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
         "evidence": partial(_evidence_query, question, figure) if "drilldown" in question.view.sees else None,
         "day": day_text,
     }
+
+
+def _rest_text(tickets: int) -> str:
+    return ngettext("An older one, not listed yet.", "Older ones, not listed yet.", tickets)
+
+
+def _hidden_text(reason: Reason, tickets: int) -> str:
+    part = ngettext(
+        "Its part is in the figure, it is not in this list.",
+        "Their part is in the figure, they are not in this list.",
+        tickets,
+    )
+    return f"{reason(tickets)} {part}"
 
 
 def _rounded(figure: Explained) -> str:

@@ -119,7 +119,7 @@ def changes() -> str:
     return render_template(
         "history/changes.html",
         reckoning=reckoning(recorded, moved, {issue: label for issue, label in labels.items() if issue in seen}),
-        reason=reason if len(seen) < len(labels) else "",
+        reason=reason(len(labels) - len(seen)) if len(seen) < len(labels) else "",
         agreed_anew=recorded.engagement_hash != view.stored.hash,
         agency=view.engagement.agency_name,
         unit=unit_name(view.engagement.units.by, 0),

@@ -83,7 +83,7 @@ def dispute_rows(context: ListContext) -> Disputes:
         if dispute.issue_id in seen and dispute.issue_id in entries
     ]
     hidden = len(labels.keys() - seen)
-    return Disputes(rows, count(hidden, "ticket") if hidden else "", reason)
+    return Disputes(rows, count(hidden, "ticket") if hidden else "", reason(hidden))
 
 
 class _Shares:

@@ -7,6 +7,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext, select_finished_strictly
 from connector.pages.tickets.rows import because_of
 from connector.pages.visibility import connect_for_page
+from connector.text import count
 from mappings.formats.export.csv_table import UNFINISHED, Cell, csv_line, csv_lines
 from mappings.formats.export.figure import period_name
 from mappings.formats.export.numbers import units_of
@@ -68,4 +69,5 @@ def _hidden(context: ListContext, tickets: FinishedList) -> dict[str, Cell]:
     parts: dict[str, Cell] = {
         kind: units_of(sum(ticket.parts[kind] for ticket in tickets.hidden)) for kind in context.kinds
     }
-    return parts | {"kind": "hidden", "title": f"{len(tickets.hidden)} tickets", "why": tickets.reason}
+    hidden = len(tickets.hidden)
+    return parts | {"kind": "hidden", "title": count(hidden, "ticket"), "why": tickets.reason(hidden)}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -18,7 +19,16 @@ from connector.pages.periods import Period
 from connector.pages.ticket_parts import kinds_for, parts_of, printed_of
 from connector.pages.tickets.filters import Filters
 from connector.pages.together.content import side_of
-from connector.pages.visibility import NO_TICKETS, SECURED, browsable, select_open_projects
+from connector.pages.visibility import (
+    AWAY,
+    NO_TICKETS,
+    SECURED,
+    UNSEEN,
+    Reason,
+    browsable,
+    reason_of,
+    select_open_projects,
+)
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import units_of
@@ -44,7 +54,7 @@ from mappings.records.figures.ticket_pages import (
     select_taken_part,
 )
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext, mark
+from mappings.translation import ngettext
 
 # Tickets of one page, and tickets read for it at most where only their entries tell whether they are listed.
 PAGE, READ = 50, 500
@@ -119,7 +129,7 @@ class FinishedList:
     disputed: Mapping[int, Disputed]
     disputable: frozenset[int]
     hidden: Sequence[Finished]
-    reason: str
+    reason: Reason
     next: Place | None
     cut: bool
     # Tickets in which the viewer's agency has no part.
@@ -128,31 +138,27 @@ class FinishedList:
     matching: Sequence[Finished] | None = None
 
 
-UNSEEN = mark("You may not browse them in Jira.")
-AWAY = mark("Jira does not answer just now, so nobody can say which of them you may see.")
-
-
 def select_finished(context: ListContext) -> FinishedList:
     """Return a page of the list; an empty one that says so where Jira does not answer."""
     try:
         return select_finished_strictly(context)
     except JiraError:
-        return _none_listed(select_disputed(context.scope.agreement, context.now), gettext(AWAY))
+        return _none_listed(select_disputed(context.scope.agreement, context.now), partial(ngettext, *AWAY))
 
 
 def select_finished_strictly(context: ListContext) -> FinishedList:
     """Return a page of the list. Raises JiraError."""
     disputed, access_link = select_disputed(context.scope.agreement, context.now), link()
     if access_link is not None and not access_link.tickets:
-        return _none_listed(disputed, gettext(NO_TICKETS))
-    return _select_page(context, disputed, gettext(SECURED if access_link else UNSEEN))
+        return _none_listed(disputed, reason_of(NO_TICKETS))
+    return _select_page(context, disputed, reason_of(SECURED) if access_link else partial(ngettext, *UNSEEN))
 
 
-def _none_listed(disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
+def _none_listed(disputed: Mapping[int, Disputed], reason: Reason) -> FinishedList:
     return FinishedList((), {}, {}, disputed, frozenset(), (), reason, None, cut=False)
 
 
-def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: str) -> FinishedList:
+def _select_page(context: ListContext, disputed: Mapping[int, Disputed], reason: Reason) -> FinishedList:
     scope, filters = context.scope, context.filters
     choice, open_projects = _select_choice(context, disputed), select_open_projects(context.connection, context.view)
     limit = READ if filters.reads_entries else PAGE + 1

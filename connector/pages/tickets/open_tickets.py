@@ -101,7 +101,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     return OpenList(
         rows,
         note,
-        reason,
+        reason(hidden),
         after,
         len(matching) - free,
         free,

@@ -10,8 +10,8 @@ from connector.pages.agency_part import has_part
 from connector.pages.periods import Period
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.disputed import counts_text
-from connector.pages.tickets.finished import AWAY, READ, ListContext, select_disputable, select_seen
-from connector.pages.visibility import select_open_projects
+from connector.pages.tickets.finished import READ, ListContext, select_disputable, select_seen
+from connector.pages.visibility import AWAY, select_open_projects
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry
@@ -53,7 +53,7 @@ def search_tickets(context: ListContext, words: str) -> TicketSearch:
     try:
         return _search(whole, words)
     except JiraError:
-        return TicketSearch(words, (), gettext(AWAY))
+        return TicketSearch(words, (), ngettext(*AWAY, LISTED))
 
 
 def _whole_time(context: ListContext) -> Period:
