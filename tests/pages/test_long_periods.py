@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from mappings.formats.explain.units import BUCKETS, SUMMED, TICKET_COUNTS
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
 from tests.pages.conftest import ACME, GATEKEEPER, LEAD, MEMBER, PageClient
+from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.test_matrix import visitor
 
 QUARTER = "from=2026-07-01&to=2026-09-30"
 FIGURES = (
@@ -31,6 +34,13 @@ FIGURES = (
     "dimensions.embedding.workflow_checks", "dimensions.reciprocity.brief_stable",
 )  # fmt: skip
 EARLIER = "All that was before these"
+LISTED = "Those that you may see are listed one by one in the files below."
+
+
+def list_latest(monkeypatch: pytest.MonkeyPatch, tickets: int) -> None:
+    """Let a drawer list so many tickets, as of a period with very many."""
+    monkeypatch.setattr(source, "WHOLE", tickets)
+    monkeypatch.setattr(source, "LATEST", tickets)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -39,7 +49,7 @@ def test_a_long_list_has_the_latest_and_one_row_for_the_others(
 ) -> None:
     address = f"/pages/figure?engagement={ACME}&figure={figure}&{QUARTER}&all=1"
     whole = page_client.read(page_client.follow(LEAD, address))
-    monkeypatch.setattr(source, "LATEST", 5)
+    list_latest(monkeypatch, 5)
     latest = page_client.read(page_client.follow(LEAD, address))
     # What tickets rounded by themselves lack of the sum is no part.
     names = [row[0] for row in latest.tables[0].rows if row[0] != "Rounding"]
@@ -50,6 +60,46 @@ def test_a_long_list_has_the_latest_and_one_row_for_the_others(
     assert len(names) < len(whole.tables[0].rows)
     listed = [row[0] for row in whole.tables[0].rows]
     assert [name for name in names if EARLIER not in name and name not in listed] == []
+
+
+@pytest.mark.parametrize("figure", ["units.unsized", "units.handed_over", "units.total"])
+def test_a_period_of_some_hundred_tickets_is_listed_whole(
+    page_client: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four tickets without a size three were in the row of all before: the latest were those of the period."""
+    address = f"/pages/figure?engagement={ACME}&figure={figure}&{QUARTER}&all=1"
+    monkeypatch.setattr(source, "LATEST", 5)
+    drawer = page_client.read(page_client.follow(LEAD, address))
+    rows = drawer.tables[0].rows
+    assert not any(EARLIER in row[0] for row in rows)
+    if figure == "units.unsized":
+        assert value(rows[-1][-1]) == len({row[0] for row in rows if row[0].startswith("GROW-")})
+    else:
+        # As of a period with few: so many tickets count.
+        assert re.search(r"Tickets \d+ ticket", squeeze(drawer.text)), drawer.text
+
+
+@pytest.mark.parametrize("figure", ["units.total", "taught_share"])
+def test_a_drawer_and_its_file_hide_the_same_tickets(
+    page_client: PageClient, figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "LATEST", 5)
+    place = f"engagement={ACME}&figure={figure}&from=2026-04-01&to=2026-06-30"
+    rows = page_client.read(page_client.follow(MEMBER, f"/pages/figure?{place}&all=1")).tables[0].rows
+    file = json.loads(content(page_client, MEMBER, f"/pages/figure/export?{place}&format=json"))
+    hidden = next(row for row in rows if "may not browse" in row[1])
+    own = next(row for row in file["rows"] if row["kind"] == "hidden")
+    assert (hidden[0], float(value(hidden[-1]))) == (own["title"], pytest.approx(own["part"], abs=0.1))
+
+
+@pytest.mark.parametrize(("tickets", "words"), [(True, LISTED), (False, "")])
+def test_what_was_before_is_told_to_be_in_the_files_to_whom_it_is(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, *, tickets: bool, words: str
+) -> None:
+    list_latest(monkeypatch, 5)
+    get = visitor(page_client.story_site, role="inhouse_lead", tickets=tickets).get
+    rows = Reader(get(f"/pages/figure?engagement={ACME}&figure=units.total&{QUARTER}").text).tables[0].rows
+    assert next(row[1] for row in rows if EARLIER in row[0]) == words
 
 
 def whole_file(connection: Connection, question: Question, explain: Explain, *_: Any) -> FigureFile:

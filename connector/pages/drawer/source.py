@@ -35,7 +35,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries, select_period, select_steps
-from mappings.records.figures.ticket_pages import Choice, Place, Span, select_finished_page
+from mappings.records.figures.ticket_pages import Choice, Place, Span, count_entries, select_finished_page
 from mappings.records.sql.scope import Scope
 from mappings.translation import gettext
 
@@ -54,7 +54,9 @@ SIGHTS = {
     "score": "scores",
     "learners_offered": "scores",
 }
-# Tickets that a page lists of a figure, the latest; its file has all of them.
+# Up to so many done entries and reopenings of a period a page lists all of a figure's tickets: few are then never among
+# "all that was before". Of a period with more, and of a part of the score, it lists so many of the latest.
+WHOLE = 1_000
 LATEST = 200
 UNSIZED_ISSUES = f"units.{UNSIZED}"
 # The components whose tickets are listed, where they are not the figure's own.
@@ -183,7 +185,7 @@ class Figure:
 def _with_rows(figure: Figure) -> ReportSource:
     scope, span, source = figure.scope, figure.span, figure.empty
     # How many tickets have no size is in no sum.
-    is_whole = figure.question.path == UNSIZED_ISSUES
+    is_whole = figure.question.path == UNSIZED_ISSUES or count_entries(scope, span, WHOLE + 1) <= WHOLE
     places = [] if is_whole else select_finished_page(scope, span, Choice(), LATEST + 1)
     if len(places) > LATEST:
         return _with_latest(figure, places[:LATEST])

@@ -43,13 +43,15 @@ from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import PARTS
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import Scope
-from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text, ngettext
+from mappings.translation import day_text, decimal_text, gettext, in_english, integer_text, mark, ngettext
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
 
 # Tickets listed unless all are asked for.
 SHOWN = 50
+# What of them may not be browsed is one part of a file, as it is one row of a drawer.
+LISTED_IN_FILES = mark("Those that you may see are listed one by one in the files below.")
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ def _table(opened: Opened) -> dict[str, object]:
         "query": query,
         "more": query | {"all": "1"} if rest else None,
         "earlier": rows.earlier,
+        "earlier_text": gettext(LISTED_IN_FILES) if opened.seen else "",
         "more_text": _more_text(rows),
         # The evidence of a ticket tells of figures that a gatekeeper does not read.
         "evidence": partial(_evidence_query, question, figure) if "drilldown" in question.view.sees else None,

@@ -115,6 +115,13 @@ def select_finished_page(scope: Scope, span: Span, choice: Choice, limit: int) -
     return [Place(*row) for row in scope.connection.execute(query).all()]
 
 
+def count_entries(scope: Scope, span: Span, most: int) -> int:
+    """Return how many entries a period has; `most` where there are as many or more."""
+    inside = and_(rows_of_generation(entry, scope), entry.c.at >= span.start, entry.c.at < span.end)
+    entries = select(entry.c.issue_id).where(inside).limit(most).subquery()
+    return scope.connection.execute(select(func.count()).select_from(entries)).scalar_one()
+
+
 def select_open_page(scope: Scope, choice: Choice, limit: int, *, objective: str | None = None) -> list[Place]:
     """Return open tickets with an objective, UNTAGGED for those without any, last updated first, at most `limit`.
 
