@@ -61,6 +61,9 @@ CAUSES: Mapping[str, str] = Texts(
         "rest": mark("worked on by others"),
     }
 )
+# What a ticket is without whose objective was set after it was done: until the other side confirms it, and for good.
+WAITS = mark("its objective was set after it was done, and counts once the other side confirms it")
+DROPPED = mark("its objective was set after it was done and was not confirmed in time: it counts without it")
 
 
 def bucket_of(entry: Entry) -> str:
@@ -153,6 +156,8 @@ def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
 def _shown_text(
     naming: Naming, entry: Entry, rows: Iterable[Evidence], bucket: str, *, is_missed: bool, is_open: bool
 ) -> str:
+    if entry.retro and not entry.objectives:
+        return gettext(WAITS if naming.waiting(entry) else DROPPED)
     if not entry.objectives:
         if bucket not in {"taught", "done_only", "own", ""}:
             return ""

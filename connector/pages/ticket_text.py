@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connector.pages.evidence_rules import EITHER, EXPLAINED, NAMED, OWN_RULES, OWN_UNTRACED, RULES, UNTRACED, UNWORKED
 from connector.pages.ticket_parts import HIDDEN_SIDES, kinds_for, printed_of
 from connector.text import KIND_WORDS, THIN, amount, day, number, percent, printed_amount, whole_percent
-from mappings.events.times import DAY, HOUR
+from mappings.events.times import DAY, EVER, HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
@@ -15,6 +15,7 @@ from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
 from mappings.measure.period.printed_parts import printed_shares
 from mappings.measure.ticket.evidence_kinds import reaches
+from mappings.measure.ticket.late_objectives import confirmable_objectives
 from mappings.translation import Texts, gettext, integer_text, mark
 
 SOMEBODY = mark("an in-house person")
@@ -41,7 +42,7 @@ class Naming:
     """How an engagement names its sides, and people where the viewer may read their names.
 
     `untimed`: no hours of anybody's work are shown (measurement (f), works-council mode). `viewer` is the account that
-    is told of its own traces as "you".
+    is told of its own traces as "you". What was set late waits for the other side only until `now`.
     """
 
     engagement: Engagement
@@ -50,6 +51,7 @@ class Naming:
     untimed: bool = True
     viewer: str = ""
     rules: Ruleset = DEFAULT
+    now: Instant = EVER
 
     def person(self, account: str) -> str:
         return self.names.get(account) or gettext(SOMEBODY)
@@ -60,6 +62,13 @@ class Naming:
 
     def objective(self, key: str) -> str:
         return next((objective.name for objective in self.engagement.objectives if objective.key == key), key)
+
+    def objectives(self, entry: Entry) -> list[str]:
+        """Return the names of a ticket's objectives: those that count, and those that can still be confirmed."""
+        return [self.objective(key) for key in (*entry.objectives, *self.waiting(entry))]
+
+    def waiting(self, entry: Entry) -> tuple[str, ...]:
+        return confirmable_objectives(entry, self.now, self.rules)
 
     @property
     def sides(self) -> dict[str, str]:
@@ -104,11 +113,19 @@ def facts(naming: Naming, entry: Entry, *, is_idle: bool = False) -> list[tuple[
         (gettext("Objectives"), ", ".join(naming.objective(key) for key in entry.objectives) or gettext("none")),
         *_waited(naming, entry),
     ]
-    if entry.retro:
-        late = ", ".join(naming.objective(key) for key in entry.retro)
-        waits = gettext("%(objectives)s: counts only if the other side confirms it in time", objectives=late)
-        inputs.append((gettext("Set after it was done"), waits))
-    return inputs
+    return inputs + [(gettext("Set after it was done"), text) for text in _late_texts(naming, entry)]
+
+
+def _late_texts(naming: Naming, entry: Entry) -> list[str]:
+    """Return of the objectives that were set late which can still count, and which were dropped."""
+    waiting = naming.waiting(entry)
+    dropped = [key for key in entry.retro if key not in waiting]
+    waits, gone = (", ".join(map(naming.objective, keys)) for keys in (waiting, dropped))
+    texts = {
+        waits: mark("%(objectives)s: counts only if the other side confirms it in time"),
+        gone: mark("%(objectives)s: was not confirmed in time, and does not count"),
+    }
+    return [gettext(text, objectives=names) for names, text in texts.items() if names]
 
 
 def _attributed(naming: Naming, entry: Entry) -> list[tuple[str, str]]:

@@ -66,7 +66,7 @@ def content(notice: Notice) -> str:
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
         reasons = select_part_reasons(connection, view, prepared, label.issue_id)
     require_browsable(label)
-    naming = naming_for(view)
+    naming = naming_for(view, app.clock())
     evidence = evidence_values(naming, label, entries, rows, agreed=view.stored, now=app.clock(), marks=marks)
     return render_template(
         "drawer/evidence.html",
@@ -99,12 +99,12 @@ def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     return view, label
 
 
-def naming_for(view: EngagementView) -> Naming:
+def naming_for(view: EngagementView, now: Instant) -> Naming:
     """Return how the viewer is told of evidence: the one name beside it is their own (measurement (f), visibility)."""
     person = caller().account or ""
     names = fetch_names(container(), view, [person]) if person and "own_row" in view.sees else {}
     rules = view.stored.rules
-    return Naming(view.engagement, names, view.agency, untimed=rules.works_council, viewer=person, rules=rules)
+    return Naming(view.engagement, names, view.agency, untimed=rules.works_council, viewer=person, rules=rules, now=now)
 
 
 def evidence_values(

@@ -168,7 +168,7 @@ def _tell(part: Part, context: TicketContext, naming: Naming, counted: Counted) 
 def _naming(context: TicketContext) -> Naming:
     names, viewer, rules = _visible_names(context), context.viewer, context.prepared.ruleset
     agency, untimed = context.view.agency, rules.works_council
-    return Naming(context.view.engagement, names, agency, untimed=untimed, viewer=viewer, rules=rules)
+    return Naming(context.view.engagement, names, agency, untimed=untimed, viewer=viewer, rules=rules, now=context.now)
 
 
 def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:

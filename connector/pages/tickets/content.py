@@ -98,7 +98,7 @@ def list_url(context: ListContext, filters: Filters, endpoint: str = "tickets.co
 
 
 def naming_of(context: ListContext) -> Naming:
-    return naming_for(context.view)
+    return naming_for(context.view, context.now)
 
 
 def _show_url(context: ListContext, show: Show) -> str:

@@ -57,11 +57,11 @@ def _ticket(context: ListContext, tickets: FinishedList, naming: Naming, ticket:
         "kind": "ticket",
         "ticket": label.key,
         "title": label.summary,
-        "objectives": ", ".join(naming.objective(key) for key in (*entry.objectives, *entry.retro)),
+        "objectives": ", ".join(naming.objectives(entry)),
         "date": context.calendar.day(entry.at).isoformat(),
         "why": because_of(naming, tickets, ticket),
         "disputed": ticket.issue_id in tickets.disputed,
-        "late": bool(entry.retro),
+        "late": bool(naming.waiting(entry)),
     }
 
 

@@ -1,6 +1,6 @@
 """The filters of the list of tickets, as they stand in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -54,11 +54,11 @@ class Filters:
     @property
     def reads_entries(self) -> bool:
         """Whether a ticket's entries decide, which the database cannot look into."""
-        return bool(self.objective or self.kind or self.own)
+        return bool(self.objective or self.kind or self.own or self.late)
 
     @property
     def any(self) -> bool:
-        return bool(self.reads_entries or self.mine or self.disputed or self.late)
+        return bool(self.reads_entries or self.mine or self.disputed)
 
     @property
     def leads_on(self) -> bool:
@@ -76,12 +76,14 @@ class Filters:
         chosen = {name: value for name, value in named.items() if value}
         return chosen | {name: "1" for name, on in flags.items() if on} | off
 
-    def matches(self, entry: Entry, parts: Mapping[str, int]) -> bool:
-        """Tell whether a ticket with that last entry and those parts is listed."""
-        objectives = {*entry.objectives, *entry.retro}
+    def matches(self, entry: Entry, parts: Mapping[str, int], waiting: Collection[str]) -> bool:
+        """Tell whether a ticket with that last entry and those parts is listed; `waiting` was set on it late."""
+        if self.late and not waiting:
+            return False
         # One that was tagged late counts without objective until that is confirmed: as it is counted, it is listed.
         if self.objective == NO_OBJECTIVE and entry.objectives:
             return False
+        objectives = {*entry.objectives, *(waiting if self.late else ())}
         if self.objective not in {"", NO_OBJECTIVE} and self.objective not in objectives:
             return False
         if self.own and not has_part(entry):

@@ -38,6 +38,7 @@ from mappings.measure.model.ticket import DaySums, Entry, Evidence
 from mappings.measure.period.disputes import Disputed, disputed_at, parts_to_dispute
 from mappings.measure.period.figures import sums_of
 from mappings.measure.period.rounding import shown
+from mappings.measure.ticket.late_objectives import confirmable_objectives
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import StoredEntry, select_entries
@@ -259,7 +260,12 @@ def _select_unseen(context: ListContext, restricted: Collection[int]) -> set[int
 def _select_matching(context: ListContext, issue_ids: Sequence[int]) -> list[Finished]:
     entries = select_entries(context.scope, issue_ids)
     tickets = [_finished(context, issue_id, entries[issue_id]) for issue_id in issue_ids if issue_id in entries]
-    return [ticket for ticket in tickets if ticket and context.filters.matches(ticket.entry, ticket.parts)]
+    return [ticket for ticket in tickets if ticket and _matches(context, ticket)]
+
+
+def _matches(context: ListContext, ticket: Finished) -> bool:
+    waiting = confirmable_objectives(ticket.entry, context.now, context.view.stored.rules)
+    return context.filters.matches(ticket.entry, ticket.parts, waiting)
 
 
 def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]) -> Finished | None:

@@ -17,7 +17,6 @@ from mappings.measure.period.rounding import adds_up, shown
 from mappings.translation import decimal_text, gettext, mark, ngettext
 
 REOPENED = mark("opened again: what its done entry gave is taken back")
-LATE = mark("its objective was set after it was done, and counts once the other side confirms it")
 NOTHING = Decimal(0)
 
 
@@ -144,7 +143,7 @@ def _opened_again(tickets: int) -> str:
 
 def _row(context: ListContext, tickets: FinishedList, naming: Naming, ticket: Finished) -> TicketRow:
     label, entry = tickets.labels[ticket.issue_id], ticket.entry
-    objectives = ", ".join(naming.objective(key) for key in (*entry.objectives, *entry.retro))
+    objectives = ", ".join(naming.objectives(entry))
     return TicketRow(
         ticket.issue_id,
         not context.view.agency or has_part(entry),
@@ -154,7 +153,7 @@ def _row(context: ListContext, tickets: FinishedList, naming: Naming, ticket: Fi
         objectives or gettext("none"),
         _parts(ticket.printed) or [_unsized(naming, entry)],
         because_of(naming, tickets, ticket),
-        _flags(context, tickets, ticket),
+        _flags(context, tickets, naming, ticket),
         day(context.calendar.day(entry.at)),
     )
 
@@ -176,8 +175,6 @@ def _cause(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     if not ticket.is_done:
         return reopened_text(ticket)
     rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
-    if ticket.entry.retro and not ticket.entry.objectives:
-        return gettext(LATE)
     if ticket.issue_id in tickets.without_part and shown_bucket(naming, ticket.entry) == "rest":
         return no_part_text(naming.engagement.agency_name)
     return reason_of(naming, ticket.entry, rows, handed_over=ticket.handed_over)
@@ -193,12 +190,12 @@ def reopened_text(ticket: Finished) -> str:
     return gettext("opened again: %(given)s given and %(taken)s taken back in the period make %(left)s", **places)
 
 
-def _flags(context: ListContext, tickets: FinishedList, ticket: Finished) -> list[Flag]:
+def _flags(context: ListContext, tickets: FinishedList, naming: Naming, ticket: Finished) -> list[Flag]:
     flags, entry = [], ticket.entry
     disputed = tickets.disputed.get(ticket.issue_id)
     if disputed is not None:
         flags.append(Flag("flag", gettext("disputed until %(day)s", day=day(context.calendar.day(disputed.until)))))
-    if entry.sign > 0 and entry.retro and entry.retro_until is not None and entry.retro_until >= context.now:
+    if naming.waiting(entry) and entry.retro_until is not None:
         until = day(context.calendar.day(entry.retro_until))
         flags.append(Flag("clock", gettext("late tag, until %(day)s", day=until)))
     return flags

@@ -106,12 +106,11 @@ def _disputable(
 
 
 def _found(context: ListContext, label: IssueLabel, stored: StoredEntry) -> FoundTicket:
-    naming, entry = Naming(context.view.engagement, {}), stored.entry
-    objectives = [naming.objective(key) for key in (*entry.objectives, *entry.retro)]
+    entry, rules = stored.entry, context.view.stored.rules
+    naming = Naming(context.view.engagement, {}, rules=rules, now=context.now)
     when = gettext("done %(day)s", day=full_day(context.calendar.day(entry.at)))
-    return FoundTicket(
-        label.issue_id, label.key, label.summary, " · ".join([when, *objectives, counts_text(context, stored)])
-    )
+    texts = [when, *naming.objectives(entry), counts_text(context, stored)]
+    return FoundTicket(label.issue_id, label.key, label.summary, " · ".join(texts))
 
 
 def _latest_text(context: ListContext, number: int) -> str:

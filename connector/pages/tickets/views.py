@@ -57,7 +57,7 @@ def evidence() -> str:
         marks = select_ticket_marks(connection, view, prepared, label.issue_id, entries=entries)
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
         tickets = with_annotations(scope.agreement, select_tickets(connection, scope.tenant_id, [label.issue_id]))
-    naming = naming_for(view)
+    naming = naming_for(view, app.clock())
     values = evidence_values(naming, label, entries, rows, agreed=view.stored, now=app.clock(), marks=marks)
     latest = entries[-1].entry if entries and entries[-1].entry.sign > 0 else None
     record = RecordView(prepared, naming, caller().account or "", app.clock(), latest)

@@ -4,7 +4,6 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import hours_of, instant_text, units_of
 from mappings.formats.report.marks import WITHOUT, marks_keys, row_marks, units_without
@@ -13,8 +12,8 @@ from mappings.formats.report.score import carried_keys, scores_keys
 from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
-from mappings.measure.model.ticket import Entry
 from mappings.measure.period.figures import Share, is_settled
+from mappings.measure.ticket.late_objectives import waiting_objectives
 from mappings.measure.ticket.work_shares import INHOUSE
 
 FORMAT = "teachback-report/1"
@@ -112,14 +111,8 @@ def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
         "taught": units_of(sign * entry.taught),
         "handed_over": units_of(sign * handed),
         "inhouse_own": units_of(sign * (entry.parts[INHOUSE] - handed)),
-        "retro": waiting_objectives(entry, as_of, rules),
+        "retro": list(waiting_objectives(entry, as_of, rules)),
     }
-
-
-def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -> list[str]:
-    # The objectives that wait for the other side's confirmation at `as_of`.
-    until = rules.retro_days * DAY
-    return [key for key, since in zip(entry.retro, entry.retro_at, strict=True) if since <= as_of <= since + until]
 
 
 def for_agency(whole: Report) -> Report:

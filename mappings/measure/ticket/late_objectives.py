@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.measure.model.ticket import Ticket
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import ledger_states_of
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -52,6 +54,18 @@ def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instan
         for objective in late
         if objective.confirmed is None and now <= objective.since + objective_index.pending
     )
+
+
+def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[str, ...]:
+    """Return which of the objectives set late the other side can still confirm; the others are dropped by then."""
+    until = rules.retro_days * DAY
+    late = zip(entry.retro, entry.retro_at, strict=True)
+    return tuple([key for key, since in late if since <= as_of <= since + until])
+
+
+def confirmable_objectives(entry: Entry, now: Instant, rules: Ruleset = DEFAULT) -> tuple[str, ...]:
+    """Return the same of a ticket that is done still: what is set on an open one is set before it is finished next."""
+    return waiting_objectives(entry, now, rules) if entry.sign > 0 and entry.retro_until is not None else ()
 
 
 def _settings(
