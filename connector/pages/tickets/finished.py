@@ -16,8 +16,9 @@ from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.agency_part import select_without_part
 from connector.pages.periods import Period
-from connector.pages.ticket_parts import kinds_for, parts_of, printed_of
+from connector.pages.ticket_parts import kinds_for
 from connector.pages.tickets.filters import Filters
+from connector.pages.tickets.listed_entries import entries_inside, entries_of_objective, print_parts, sum_parts
 from connector.pages.together.content import side_of
 from connector.pages.visibility import (
     AWAY,
@@ -34,9 +35,8 @@ from mappings.events.types import Instant
 from mappings.formats.export.numbers import units_of
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.ticket import DaySums, Entry, Evidence
+from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.disputes import Disputed, disputed_at, parts_to_dispute
-from mappings.measure.period.figures import sums_of
 from mappings.measure.period.rounding import shown
 from mappings.measure.ticket.late_objectives import confirmable_objectives
 from mappings.records.agreement.disputes import select_disputes_of
@@ -102,6 +102,9 @@ class Finished:
 
     `entry` is the last of the period, `latest` of all time; `given` is what its done entries of the period gave, as
     printed.
+
+    Where an objective is asked for all of these are its part alone, and `whole` is what all of its entries of the
+    period gave, as printed, where that is more or less; else None.
     """
 
     issue_id: int
@@ -111,6 +114,8 @@ class Finished:
     parts: Mapping[str, int]
     printed: Mapping[str, Decimal]
     given: Decimal = Decimal(0)
+    whole: Decimal | None = None
+    objective: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -269,14 +274,25 @@ def _matches(context: ListContext, ticket: Finished) -> bool:
 
 
 def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]) -> Finished | None:
-    inside = [item for item in stored if context.span.start <= item.entry.at < context.span.end]
-    if not inside:
+    inside = entries_inside(stored, context.span)
+    counted = entries_of_objective(inside, context.filters)
+    if not counted:
         return None
-    total = DaySums()
-    for (objective, _, _), sums in sums_of([(item.entry, item.handed) for item in inside], context.calendar).items():
-        total = total if objective else total.plus(sums)
-    last = inside[-1]
-    given = sum((shown(units_of(item.entry.units)) for item in inside if item.entry.sign > 0), Decimal(0))
-    printed = printed_of([(item.entry, item.handed_over) for item in inside], context.kinds)
-    parts = parts_of(total, context.kinds)
-    return Finished(issue_id, last.entry, stored[-1].entry, last.handed_over, parts, printed, given)
+    last, parts = counted[-1], sum_parts(counted, context.calendar, context.kinds)
+    if last.entry.number != inside[-1].entry.number and not any(parts.values()):
+        # It had the objective in the period, and gave it nothing.
+        return None
+    given = sum((shown(units_of(item.entry.units)) for item in counted if item.entry.sign > 0), Decimal(0))
+    printed, whole = (print_parts(entries, context.kinds) for entries in (counted, inside))
+    is_part = printed != whole
+    return Finished(
+        issue_id,
+        last.entry,
+        stored[-1].entry,
+        last.handed_over,
+        parts,
+        printed,
+        given,
+        sum(whole.values(), Decimal(0)) if is_part else None,
+        context.filters.objective if is_part else "",
+    )

@@ -8,8 +8,9 @@ from connector.pages.agency_part import has_part, no_part_text
 from connector.pages.ticket_parts import printed
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
+from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
-from connector.text import KIND_NAMES, count, day
+from connector.text import KIND_NAMES, count, day, printed_amount
 from mappings.formats.explain.marks import zero_text
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import Entry
@@ -167,8 +168,21 @@ def _unsized(naming: Naming, entry: Entry) -> Part:
 def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
     """Return why a ticket counts as it does, and why it gives nothing where that is by its size."""
     if not ticket.is_done and ticket.given:
-        return reopened_text(ticket)
-    return "; ".join(filter(None, [_cause(naming, tickets, ticket), zero_text(ticket.entry)]))
+        return "; ".join(filter(None, [reopened_text(ticket), _part_text(naming, ticket)]))
+    return "; ".join(
+        filter(None, [_cause(naming, tickets, ticket), zero_text(ticket.entry), _part_text(naming, ticket)])
+    )
+
+
+def _part_text(naming: Naming, ticket: Finished) -> str:
+    """Return of which amount a row prints a part, where an objective is asked for that others share the ticket with."""
+    if ticket.whole is None:
+        return ""
+    whole = printed_amount(ticket.whole, naming.engagement.units.by)
+    if ticket.objective == NO_OBJECTIVE:
+        return gettext("listed is the part without objective, of %(amount)s in all", amount=whole)
+    objective = naming.objective(ticket.objective)
+    return gettext("listed is the part of %(objective)s, of %(amount)s in all", objective=objective, amount=whole)
 
 
 def _cause(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from mappings.events.types import Instant
 from mappings.measure.model.apportion import equal_parts
@@ -74,6 +74,17 @@ def _shares_of(entry: Entry, handed: Sequence[int]) -> list[tuple[str, DaySums]]
     )
     rows = zip(entry.objectives, amounts, handed or (0,) * count, strict=True)
     return [("", whole), *((objective, _counted(entry, row, each)) for objective, row, each in rows)]
+
+
+def part_of(entry: Entry, handed: Sequence[int], objective: str) -> Paired:
+    """Return an entry with what it gives to one of its objectives, and what of that is handed over."""
+    count, place = len(entry.objectives), entry.objectives.index(objective)
+    if count < 2:
+        return entry, handed
+    amounts = (*entry.parts, entry.done_only, entry.taught)
+    *parts, done_only, taught = (equal_parts(amount, count)[place] for amount in amounts)
+    part = replace(entry, units=sum(parts), parts=tuple(parts), done_only=done_only, taught=taught)
+    return replace(part, inhouse_parts=(parts[INHOUSE],)), tuple(handed[place : place + 1])
 
 
 def _whole(entry: Entry, handed: Sequence[int]) -> DaySums:

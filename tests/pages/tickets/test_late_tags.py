@@ -1,4 +1,4 @@
-"""An objective that was set after a ticket was done: while it waits it is said so, and once dropped it counts nowhere."""
+"""Objectives that were set after a ticket was done: they wait for the other side, and count nowhere once dropped."""
 
 import csv
 import html
