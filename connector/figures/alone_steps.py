@@ -112,6 +112,7 @@ def _first_alone(
                 # Where not all were tried, others may be among the rest.
                 missing=needed - nth - len(further) if len(own) <= MOST_TRIED else 0,
                 further=further,
+                takes_all=len(own) <= MOST_TRIED and len({each.issue_id for each in steps}) <= needed - nth + 1,
             )
             return _with_nearer(prepared, opening, rows, now)
     return None

@@ -21,6 +21,8 @@ NEEDED_OR_ASK = mark("An enrolled learner may need it: ask your lead.")
 # For leads in-house, as Overview names learners to them.
 NAMED = mark("%(who)s may need it.")
 NAMED_ALONE = mark("%(who)s needs it: no other open ticket of this objective can be driven without the agency.")
+# The same where several can, and the rung takes them all.
+NAMED_ALL = mark("%(who)s needs it, as every open ticket of this objective that can be driven without the agency.")
 
 
 def needed_of(
@@ -52,5 +54,6 @@ def _text(context: TicketContext, opening: TeachingOpportunity) -> str:
     named = [context.names[account] for account in opening.learners if account in context.names]
     if len(named) != 1:
         return gettext(NEEDED)
-    is_last = 0 < opening.missing == opening.needed - opening.nth
-    return gettext(NAMED_ALONE if is_last else NAMED, who=named[0])
+    if not opening.takes_all:
+        return gettext(NAMED, who=named[0])
+    return gettext(NAMED_ALL if opening.further else NAMED_ALONE, who=named[0])

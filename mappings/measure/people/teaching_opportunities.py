@@ -40,7 +40,7 @@ class TeachingOpportunity(Struct, frozen=True):
     yet. Of those that it takes besides, `further` are open tickets that count for it too, and `missing` are not among
     the open ones, where that is known. `is_long`: driving takes more work than anybody takes on, of whoever asks by
     their own hours, of others as if they had none. `at_once` is the rung below that of its kind to which it brings
-    them by itself, 0 for none.
+    them by itself, 0 for none. `takes_all`: no more tickets are open than the rung still takes, all that were tried.
     """
 
     issue_id: int
@@ -59,6 +59,7 @@ class TeachingOpportunity(Struct, frozen=True):
     further: tuple[int, ...] = ()
     is_long: bool = False
     at_once: int = 0
+    takes_all: bool = False
 
     @property
     def issue_ids(self) -> tuple[int, ...]:

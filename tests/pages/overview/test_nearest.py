@@ -627,6 +627,33 @@ def test_the_other_open_tickets_that_a_rung_takes_are_named_beside_the_next_one(
     assert [item.further for item in browsed_of([opportunity], {1})] == [()]
 
 
+def test_a_learner_needs_each_ticket_until_more_are_open_than_are_lacking(apart: PageClient) -> None:
+    """A second ticket that was tagged for a learner made both read as if others were there."""
+    engagement = enrolled(agreed(apart), {"tracking": (account_of(ASSISTED),)})
+    name_all(apart.story_site)
+
+    def read(needed: int) -> tuple[list[str], str]:
+        """The other tickets named beside the next one, and the panel of the first of them."""
+        own = [replace(item, tickets={"independent": needed}) for item in engagement.objectives]
+        agree(apart, replace(engagement, objectives=tuple(own)))
+        shown = text_of(apart.follow(LEAD, PLACE).text)
+        others = re.findall(r"more can be driven without Acme Experiments: ((?:[A-Z]+-\d+(?:, | and )?)+)", shown)
+        keys = re.findall(r"[A-Z]+-\d+", others[0]) if others else []
+        issue = apart.story_site.site.issue((keys or named)[0]).id
+        return keys, text_of(apart.follow(LEAD, f"/pages/panel/content?issue={issue}").text)
+
+    named: list[str] = []
+    named, panel = read(9)
+    assert 0 < len(named) < 8, named
+    every = f"{ASSISTED} needs it, as every open ticket of this objective that can be driven without the agency."
+    assert every in panel, panel
+    assert every in read(len(named) + 1)[1]
+    fewer = read(len(named))[1]
+    assert every not in fewer
+    if len(named) > 1:
+        assert f"{ASSISTED} may need it." in fewer
+
+
 def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_left(apart: PageClient) -> None:
     """An agency that takes it takes the rung; what is missing leads to where a ticket is tagged, or asked for."""
     engagement = agreed(apart)

@@ -764,7 +764,7 @@ def test_who_can_drive_a_ticket_alone_already_leaves_it_to_the_learner(
     select_alone = needed_text.select_alone
 
     def too_few(*args: Any) -> Any:
-        return {place: structs.replace(item, nth=1, needed=2, missing=1) for place, item in select_alone(*args).items()}
+        return {place: structs.replace(item, further=(), takes_all=True) for place, item in select_alone(*args).items()}
 
     monkeypatch.setattr(needed_text, "select_alone", too_few)
     last = "needs it: no other open ticket of this objective can be driven without the agency."
