@@ -9,6 +9,11 @@ from tests.browser.setup_walk import Walk
 from tests.browser.test_accessibility import PROJECT, WIDTHS, evidence_drawer, findings, sideways
 from tests.jira.story.people import account_of
 
+# The rows in which the state is not below all else that the row says.
+BESIDE_STATE = """[...document.querySelectorAll(".disputes tbody tr")].filter(row =>
+    row.lastElementChild.getBoundingClientRect().top < row.children[1].getBoundingClientRect().bottom - 1)
+    .map(row => row.innerText)"""
+
 
 def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT)
@@ -27,6 +32,16 @@ def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..
     page.keyboard.press("Enter")
     expect(this_status).to_contain_text("Withdrawn.")
     expect(drawer).to_be_visible()
+    assert_states_have_lines(opened(f"{PROJECT}#!tab=tickets"))
+
+
+def assert_states_have_lines(page: Page) -> None:
+    """On a phone the state of a dispute is no column beside the key, which the longest of its words would cover."""
+    frame = framed(page, "#tickets")
+    frame.locator(".segments a", has_text="Disputed").click()
+    expect(frame.locator(".disputes tbody td:last-child", has_text="Withdrawn").first).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert (sideways(frame), frame.evaluate(BESIDE_STATE)) == (0, [])
 
 
 def test_a_ticket_is_disputed_where_it_is_listed_and_undone_by_the_keyboard(opened: Callable[..., Page]) -> None:
