@@ -16,7 +16,17 @@ from mappings.formats.export.figure import COLUMNS
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, PageClient
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    LEAD,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    PageClient,
+)
 from tests.pages.frozen import freeze
 from tests.pages.html_reader import Reader, value
 from tests.pages.test_matrix import visitor
@@ -50,7 +60,7 @@ def both_forms(
 
 def menu(page_client: PageClient, who: str, **query: str) -> dict[str, str]:
     """The Export menu of a tab: address by the file's name."""
-    buttons = page_client.read(page_client.content(who, engagement=ACME, **query)).all("button")
+    buttons = page_client.read(page_client.content(who, **{"engagement": ACME} | query)).all("button")
     return {item["data-name"] or "": item["data-save"] or "" for item in buttons if item.get("class") == "link"
             and item.get("data-save")}  # fmt: skip
 
@@ -77,6 +87,26 @@ def test_each_file_of_the_menu_comes_under_its_name(apart: PageClient) -> None:
             answer = apart.follow(who, address)
             assert answer.status_code == 200, answer.text
             assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+
+
+# The list of an agency begins with what concerns it: "all" of 328 tickets were 45.
+@pytest.mark.parametrize(("who", "engagement"), [
+    (LEAD, ACME), (MEMBER, ACME), (AGENCY_LEAD, ACME), (AGENCY_MEMBER, ACME), (LEAD, BOLT), (OTHER_LEAD, BOLT),
+])  # fmt: skip
+def test_the_file_of_all_finished_tickets_has_all(page_client: PageClient, who: str, engagement: str) -> None:
+    whole = table(page_client.story_site.ask(
+        account_of(who), "/pages/tickets/export", engagement=engagement, period="2026Q3", own="0"
+    ))  # fmt: skip
+    listed = page_client.follow(who, f"/pages/tickets?engagement={engagement}&period=2026Q3&own=0").text
+    head = re.search(r"(\d+) tickets were finished", listed) or re.search(r"of (\d+) finished", listed)
+    assert head
+    for tab in ("overview", "tickets"):
+        files = menu(page_client, who, engagement=engagement, tab=tab, period="2026Q3")
+        rows = table(page_client.follow(who, files[f"{engagement}-tickets-2026Q3.csv"]))
+        assert rows == whole
+        finished = [row for row in rows if row["kind"] == "ticket" and "opened again" not in row["why"]]
+        hidden = sum(int(row["title"].split()[0]) for row in rows if row["kind"] == "hidden")
+        assert len(finished) + hidden == int(head[1])
 
 
 @pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])

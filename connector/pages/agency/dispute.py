@@ -16,6 +16,7 @@ from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.dispute import disputed_text, question, read_disputable, require_disputable
 from connector.pages.tickets.disputed import mended_text
+from connector.pages.tickets.filters import all_query
 from connector.pages.tickets.ticket_search import search_tickets
 from connector.pages.tickets.views import select_context
 from connector.web.gate import CONTEXT, Rule, tenant
@@ -49,7 +50,7 @@ def _search_values() -> dict[str, Any]:
         require_may(view, DISPUTE)
         tickets = search_tickets(select_context(connection), request.args.get("words", ""))
     chosen = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
-    listed = frame_address("tickets", view.engagement, chosen["period"])
+    listed = frame_address("tickets", view.engagement, chosen["period"], **all_query(by_agency=view.agency))
     return {"search": tickets, "chosen": chosen, "listed": listed, "site": tenant().display_url}
 
 

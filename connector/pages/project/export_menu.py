@@ -15,6 +15,7 @@ from connector.pages.drawer.source import may_open
 from connector.pages.periods import Period
 from connector.pages.review.pdf import makes_pdf
 from connector.pages.tabs import OVERVIEW, sees_figures, sees_tickets
+from connector.pages.tickets.filters import all_query
 from connector.web.gate import caller
 from mappings.formats.export.figure import period_name
 from mappings.translation import gettext
@@ -59,7 +60,7 @@ def _figure_files(view: EngagementView, period: Period) -> Iterator[File]:
 
 def _ticket_file(view: EngagementView, period: Period) -> File:
     key, name = view.engagement.key, period_name(period.first, period.end)
-    address = url_for("tickets.export", engagement=key, period=period.key)
+    address = url_for("tickets.export", engagement=key, period=period.key, **all_query(by_agency=view.agency))
     return File(gettext("All finished tickets (CSV)"), address, f"{key}-tickets-{name}.csv")
 
 

@@ -91,6 +91,11 @@ class Filters:
         return not self.kind or parts.get(self.kind, 0) != 0
 
 
+def all_query(*, by_agency: bool) -> dict[str, Any]:
+    """Return how all finished tickets are asked for, also by an agency, whose list begins with what concerns it."""
+    return Filters(by_agency=by_agency).query
+
+
 def read_filters(args: Mapping[str, str], *, by_agency: bool = False) -> Filters:
     show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
     # An open ticket has no entry yet: its objective alone is chosen by. The others wait for the way back.

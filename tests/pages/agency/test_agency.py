@@ -470,6 +470,9 @@ def test_what_is_offered_without_words_has_work_or_an_objective_of_the_agency(pa
     # What others did is found by its words.
     others = offered(page_client, f"/pages/agency/dispute/search?engagement={BOLT}&words=e", OTHER_LEAD)
     assert any(text.split()[0] not in listed for text in others)
+    # So does the list of all that are finished, which for an agency begins with its own.
+    offer = page_client.follow(OTHER_LEAD, address).text
+    assert re.search(r'hx-get="[^"]*tab=tickets[^"]*own=0[^"]*"[^>]*>All finished tickets<', offer)
 
 
 def offered(page_client: PageClient, address: str, who: str = AGENCY_LEAD) -> dict[str, str]:
