@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,7 @@ from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT, WIDTHS, findings, sideways
 from tests.jira.servers import Stack
 
+MEDIA: tuple[Literal["print", "screen"], ...] = ("print", "screen")
 QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
 
 SCROLLED = """Math.max(...[...document.querySelectorAll(".report .scrolls")].map(
@@ -31,6 +33,15 @@ LENGTHEN = """document.querySelectorAll(".quarters .restated-words").forEach(
 DAYS_WIDTH = "document.querySelector('.quarters tbody th').clientWidth"
 STARS = """[...document.querySelectorAll(".chart.ink text")]
     .filter(each => each.textContent.includes("*") && each.getClientRects().length).length"""
+# What of the axis of weeks has a star and is not below all numbers of the axis.
+BESIDE_NUMBERS = """(() => {
+    const shown = [...document.querySelectorAll(".chart.ink:not(.tall) text[text-anchor=middle]")]
+        .filter(each => each.getClientRects().length);
+    const lowest = Math.max(...shown.filter(each => /^[0-9]+$/.test(each.textContent))
+        .map(each => each.getBoundingClientRect().bottom));
+    return shown.filter(each => each.textContent.includes("*") && each.getBoundingClientRect().top < lowest - 1)
+        .map(each => each.textContent);
+})()"""
 
 
 def freeze(stack: Stack) -> None:
@@ -71,10 +82,14 @@ def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, o
     assert len(set(frame.evaluate(COLUMN_TOPS))) == 1
     # In a narrow window, too, every table shows its numbers without being scrolled.
     stars = frame.evaluate(STARS)
+    for media in MEDIA:
+        page.emulate_media(media=media)
+        assert (frame.evaluate(STARS), frame.evaluate(BESIDE_NUMBERS)) == (stars, [])
     page.set_viewport_size({"width": 320, "height": 900})
     assert frame.evaluate(SCROLLED) == 0
     # Each week of little evidence keeps the star that the legend explains, also where its number has no room.
     assert frame.evaluate(STARS) == stars > 0
+    assert frame.evaluate(BESIDE_NUMBERS) == []
     frame.get_by_label("What", exact=True).fill("Pair on each test design")
     frame.get_by_label("Until").fill("2027-01-31")
     frame.get_by_label("Until").press("Enter")

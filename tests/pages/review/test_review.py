@@ -102,7 +102,10 @@ def test_the_star_of_a_week_is_explained_where_one_stands_and_nowhere_else(
     frozen: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_stars = ask(frozen, LEAD).decode()
-    assert re.search(r">\d+\*</text>", with_stars)
+    # It stands below its week, in a row of its own.
+    assert re.search(
+        r'x="([\d.]+)%" y="217" text-anchor="middle">\d+</text><text x="\1%" y="231" [^>]*>\*</text>', with_stars
+    )
     assert "* fewer than 5 points of Acme Experiments: little evidence." in Reader(with_stars).text
     monkeypatch.setattr("connector.pages.review.weeks_chart.LITTLE", 0)
     without = ask(frozen, LEAD).decode()
