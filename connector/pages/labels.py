@@ -1,11 +1,11 @@
-"""Names of rungs, dimensions and components, the same on every page; those of the score are the titles of its rules."""
+"""Names of rungs, objectives, dimensions and components, the same on every page; the last two are titles of rules."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from connector.text import percent
 from mappings.formats.explain.rule_texts_score import COMPONENTS
-from mappings.measure.model.engagement import RUNGS
+from mappings.measure.model.engagement import RUNGS, Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.translation import Texts, gettext, mark, mark_plural, ngettext
 
@@ -83,3 +83,7 @@ def _places(rules: Ruleset) -> dict[str, Any]:
         "days": rules.shadow_days,
         "span": rules.span_days,
     }
+
+
+def objective_name(engagement: Engagement, key: str) -> str:
+    return next((item.name for item in engagement.objectives if item.key == key), key)

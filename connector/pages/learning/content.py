@@ -10,7 +10,7 @@ from connector.container import container
 from connector.figures.own_steps import MENTORS
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
-from connector.pages.labels import RUNG_NAMES, rung_meanings
+from connector.pages.labels import RUNG_NAMES, objective_name, rung_meanings
 from connector.pages.learning import consents, own_evidence, rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.asked import asked_of, other_leads
@@ -19,13 +19,13 @@ from connector.pages.learning.rung_names import NAMES, WORDS
 from connector.pages.learning.standing_lines import rung_lines, sentence_of
 from connector.pages.learning.targets import own_deadlines, targets_of
 from connector.pages.learning.too_few import too_few_gaps
+from connector.pages.learning.undoable import answered_notices, lowered_notices, own_near
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.project.opening_gap import untagged_gap
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import LIFTS, TOWARDS
 from connector.pages.visibility import browsable, fetch_names
 from connector.web.gate import tenant
-from mappings.measure.model.engagement import Engagement
 from mappings.measure.people.decay import fresh_days
 from mappings.translation import gettext, mark, mark_plural, ngettext
 
@@ -39,9 +39,6 @@ SIGNED = mark("Signed: %(name)s, %(rung)s. It lifts by one rung at most above wh
 MORE = mark_plural("and %(num)s more lifts you", "and %(num)s more lift you")
 MORE_TOWARDS = mark_plural("and %(num)s more that counts towards it", "and %(num)s more that count towards it")
 MORE_TO_MENTOR = mark_plural("and %(num)s more that you could mentor", "and %(num)s more that you could mentor")
-# What is said to whoever answered a teach-back.
-ACCEPTED = mark("Accepted: %(name)s.")
-DECLINED = mark("Not accepted yet: %(name)s. They read that at the ticket, and can explain it again.")
 
 
 @dataclass(frozen=True)
@@ -51,11 +48,6 @@ class Ladder:
     own: rungs.Own
     rows: Sequence[rungs.RungRow]
     steps: NextSteps
-
-
-def own_near(objective: str) -> str:
-    """Return where the answer to what one did with one's own rung stands: in its row."""
-    return f"own {objective}"
 
 
 def values_of(
@@ -113,6 +105,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "untagged": {row.key: untagged_gap("", context.view, "", row.key) for row in rows if tags},
         "lead": sentence_of(rows) if rows else "",
         "targets": targets,
+        "lowered": lowered_notices(context.view, own),
         "deadlines": own_deadlines(context.view, rows, targets),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "groups": {group.key: group for group in own_evidence.by_objective(context.view, own, pieces)},
@@ -176,6 +169,7 @@ def _signing_values(
         "asked": asked_of(view.engagement, chosen, learners, side=signing.side, names=names),
         "waiting": signatures.waiting_of(view, context.prepared, signing, names),
         "teach_backs": signatures.teach_backs_of(view, signing, names, seen or frozenset()),
+        "answered": answered_notices(view, signing, names),
         "signed": signatures.signed_of(view, context.prepared, signing, names),
         "lead": may_act(view, LEAD),
         "named": context.prepared.ruleset.names,
@@ -213,10 +207,6 @@ def learners_of(view: EngagementView, objective: str) -> list[Person]:
         signing = signatures.select_signing(rungs.select_context(connection, view))
     names = fetch_names(container(), view, {learner for _, learner in signing.pairs})
     return signatures.choices_of(view, signing, names).get(objective, [])
-
-
-def objective_name(engagement: Engagement, key: str) -> str:
-    return next((item.name for item in engagement.objectives if item.key == key), key)
 
 
 def pair_name(view: EngagementView, pair: signatures.Pair) -> str:

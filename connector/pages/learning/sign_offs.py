@@ -1,11 +1,12 @@
 """Signatures of leads and mentors: for whom they may sign, what waits, teach-backs, and what they signed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from flask import url_for
 
+from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
 from connector.pages.act import NO_UNDO, Undo, open_undo
@@ -22,7 +23,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.roles import select_mentored
 from mappings.records.agreement.sign_offs import select_sign_offs
-from mappings.records.agreement.teach_backs import select_waiting
+from mappings.records.agreement.teach_backs import select_answered, select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.translation import gettext, mark
 
@@ -36,6 +37,8 @@ LISTED = 20
 # (objective, learner).
 Pair = tuple[str, str]
 Signature = tuple[Pair, SignOff]
+# A teach-back with its ticket.
+Explained = tuple[int, TeachBack]
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,19 @@ class Signed:
 class Signing:
     """What somebody may sign, what waits, and what was signed before.
 
-    `moves` is what accepting a teach-back would change, in words, by ticket, objective and learner.
+    `moves` is what accepting a teach-back would change, in words, by ticket, objective and learner. `answered` are
+    teach-backs that the viewer answered in the last minute.
     """
 
     side: LeadSide
     pairs: tuple[Pair, ...]
     unsigned: tuple[Signature, ...]
-    teach_backs: tuple[tuple[int, TeachBack], ...]
+    teach_backs: tuple[Explained, ...]
     labels: Mapping[int, IssueLabel]
     signed: tuple[Signature, ...]
     now: Instant
     moves: Mapping[tuple[int, str, str], str] = field(default_factory=dict)
+    answered: tuple[Explained, ...] = ()
 
     def of(self, issue_id: int, pair: Pair) -> "Signing":
         """Return it with one teach-back alone, if that waits."""
@@ -101,9 +106,8 @@ def select_signing(context: LadderContext) -> Signing:
     pairs = select_pairs(context)
     records = select_sign_offs(context.scope, as_of=context.now)
     unsigned = ((pair, _unsigned(context.prepared, pair, records.get(pair, ()), context.now)) for pair in pairs)
-    teach_backs = tuple(
-        (issue, item) for issue, item in select_waiting(context.scope) if (item.objective, item.account) in pairs
-    )
+    teach_backs = _signable(select_waiting(context.scope), pairs)
+    answered = select_answered(context.scope, by=context.account, since=context.now - UNDO_TIME)
     return Signing(
         side,
         pairs,
@@ -112,7 +116,12 @@ def select_signing(context: LadderContext) -> Signing:
         select_labels(context.connection, context.tenant_id, {issue for issue, _ in teach_backs}),
         _signed_by(context.account, records),
         context.now,
+        answered=_signable(answered, pairs),
     )
+
+
+def _signable(teach_backs: Iterable[Explained], pairs: Container[Pair]) -> tuple[Explained, ...]:
+    return tuple((issue, item) for issue, item in teach_backs if (item.objective, item.account) in pairs)
 
 
 def _signed_by(account: str, records: Mapping[Pair, Iterable[SignOff]]) -> tuple[Signature, ...]:

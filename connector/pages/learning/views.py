@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector.actions import sign_offs
@@ -15,7 +15,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, require_may, sees_own_ladder
-from connector.pages.learning import consents, own_evidence, rungs
+from connector.pages.learning import consents, own_evidence, rungs, undoable
 from connector.pages.learning import content as contents
 from connector.pages.learning import export as files
 from connector.pages.learning import sign_offs as signatures
@@ -87,11 +87,7 @@ def veto() -> str:
 
     def act(actor: Actor) -> Notice:
         sign_offs.veto(actor, objective)
-        name = contents.objective_name(actor.stored.engagement, objective)
-        text = gettext(
-            "Your rung on %(objective)s is lowered by one. The team’s counts follow on Monday.", objective=name
-        )
-        return Notice(text, _undo_url(actor, (objective, actor.account)), contents.own_near(objective))
+        return undoable.lowered_notice(actor.stored.engagement, (objective, actor.account))
 
     return _act_as(OWN_LADDER, act)
 
@@ -105,7 +101,7 @@ def undo() -> str:
         if not own:
             require_signable(actor, (objective, learner))
         sign_offs.undo_sign_off(actor, (objective, learner))
-        return Notice(gettext("Undone."), near=contents.own_near(objective) if own else "sign")
+        return Notice(gettext("Undone."), near=undoable.own_near(objective) if own else "sign")
 
     return _act_as(OWN_LADDER if own else SIGN, act)
 
@@ -173,7 +169,7 @@ def revoke() -> str:
 
 @blueprint.post("/pages/learning/accept")
 def accept() -> str:
-    return _answered(sign_offs.accept_teach_back, contents.ACCEPTED, "learning.undo_accept")
+    return _answered(sign_offs.accept_teach_back, accepts=True)
 
 
 @blueprint.post("/pages/learning/undo-accept")
@@ -184,7 +180,7 @@ def undo_accept() -> str:
 @blueprint.post("/pages/learning/decline")
 def decline() -> str:
     """Answer a teach-back with "not yet"."""
-    return _answered(sign_offs.decline_teach_back, contents.DECLINED, "learning.undo_decline")
+    return _answered(sign_offs.decline_teach_back, accepts=False)
 
 
 @blueprint.post("/pages/learning/undo-decline")
@@ -192,7 +188,7 @@ def undo_decline() -> str:
     return _unanswered(sign_offs.undo_decline)
 
 
-def _answered(answer: sign_offs.TeachBackAct, done: str, undo_endpoint: str) -> str:
+def _answered(answer: sign_offs.TeachBackAct, *, accepts: bool) -> str:
     """Answer a teach-back, and say what was done with the way back."""
     issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
     name = contents.pair_name(view, pair)
@@ -200,8 +196,7 @@ def _answered(answer: sign_offs.TeachBackAct, done: str, undo_endpoint: str) -> 
     def act(actor: Actor) -> Notice:
         require_signable(actor, pair)
         answer(actor, issue, pair)
-        sent: dict[str, Any] = {"issue": issue, "objective": pair[0], "learner": pair[1]}
-        return Notice(gettext(done, name=name), url_for(undo_endpoint, engagement=actor.key, **sent), "waiting")
+        return undoable.answered_notice(actor.key, (issue, pair), name, accepts=accepts)
 
     return _content(perform(view, act))
 
@@ -225,13 +220,9 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
         require_signable(actor, pair)
         sign_as(actor, pair, rung, reason=reason)
         text = gettext(done, name=name, rung=WORDS[rung])
-        return Notice(text, _undo_url(actor, pair), "sign")
+        return Notice(text, undoable.undo_sign_address(actor.key, pair), "sign")
 
     return _content(perform(view, act), (pair[0], ""))
-
-
-def _undo_url(actor: Actor, pair: Pair) -> str:
-    return url_for("learning.undo", engagement=actor.key, objective=pair[0], learner=pair[1])
 
 
 def require_signable(actor: Actor, pair: Pair) -> None:

@@ -14,9 +14,11 @@ from connector.actions.settings.change import agree_to_parts, undo_agreement
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.act import perform, perform_setup
+from connector.pages.labels import objective_name
 from connector.pages.learning import content as learning
 from connector.pages.learning.inputs import read_issue, read_pair, read_rung, read_value
 from connector.pages.learning.rung_names import WORDS
+from connector.pages.learning.undoable import ACCEPTED, DECLINED
 from connector.pages.learning.views import require_signable
 from connector.pages.objectives.several import confirm_waiting, confirmed_text
 from connector.pages.settings.access import require_settings_view
@@ -74,7 +76,7 @@ def undo_signing(view: EngagementView) -> None:
 
 
 def accept(view: EngagementView) -> Done:
-    return _answer(view, sign_offs.accept_teach_back, learning.ACCEPTED)
+    return _answer(view, sign_offs.accept_teach_back, ACCEPTED)
 
 
 def undo_accepting(view: EngagementView) -> None:
@@ -83,7 +85,7 @@ def undo_accepting(view: EngagementView) -> None:
 
 
 def decline(view: EngagementView) -> Done:
-    return _answer(view, sign_offs.decline_teach_back, learning.DECLINED)
+    return _answer(view, sign_offs.decline_teach_back, DECLINED)
 
 
 def undo_declining(view: EngagementView) -> None:
@@ -107,7 +109,7 @@ def _answer(view: EngagementView, answer: sign_offs.TeachBackAct, done: str) -> 
 def agree(view: EngagementView) -> Done:
     objective = read_value("objective")
     perform(view, lambda actor: feedback.confirm_agreement(actor, objective))
-    name = learning.objective_name(view.engagement, objective)
+    name = objective_name(view.engagement, objective)
     return Done(gettext("Confirmed for your side: %(name)s.", name=name), {"objective": objective})
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.selected_tickets import MOST
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.pages.learning import content as learning
+from connector.pages.labels import objective_name
 from connector.pages.learning.acceptances import with_moves
 from connector.pages.learning.inputs import read_issue, read_pair, read_value
 from connector.pages.learning.rungs import select_context as select_context_of_ladder
@@ -36,7 +36,7 @@ def ask_acceptance(connection: Connection, view: EngagementView) -> Mapping[str,
     signing = with_moves(context, select_signing(context).of(issue_id, pair))
     if not signing.teach_backs:
         return None
-    objective = learning.objective_name(view.engagement, pair[0])
+    objective = objective_name(view.engagement, pair[0])
     moves = signing.moves.get((issue_id, *pair), "")
     return {"objective": objective, "moves": moves, "sends": {"issue": issue_id, "pair": value_of(pair)}}
 

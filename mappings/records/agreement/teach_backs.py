@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import TeachBack
 from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import teach_back
@@ -30,6 +31,15 @@ def select_waiting(scope: AgreementScope) -> list[tuple[int, TeachBack]]:
     current = rows_of_agreement(teach_back, scope)
     columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
     query = select(*columns).where(current, _WAITS).order_by(teach_back.c.at, teach_back.c.teach_back_id)
+    return [(issue_id, TeachBack(*values)) for issue_id, *values in scope.connection.execute(query).all()]
+
+
+def select_answered(scope: AgreementScope, *, by: str, since: Instant) -> list[tuple[int, TeachBack]]:
+    """Return the teach-backs that somebody answered since an instant, each with its issue."""
+    accepted = (teach_back.c.accepted_by == by) & (teach_back.c.accepted_at >= since)
+    declined = (teach_back.c.declined_by == by) & (teach_back.c.declined_at >= since)
+    columns = (teach_back.c.issue_id, *(teach_back.c[name] for name in _COLUMNS))
+    query = select(*columns).where(rows_of_agreement(teach_back, scope), accepted | declined)
     return [(issue_id, TeachBack(*values)) for issue_id, *values in scope.connection.execute(query).all()]
 
 

@@ -600,6 +600,27 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Page
     assert acts(apart)[0].act == "sign-off veto"
 
 
+def test_taking_back_keeps_its_undo_for_its_minute_where_the_page_is_opened_again(apart: PageClient) -> None:
+    before = row(ladder(apart, LEARNER), TRACKING)
+    answer = act(apart, LEARNER, "veto", objective="tracking").text
+    assert (answer.count("data-undo"), "data-rest" in answer) == (1, False)
+    apart.story_site.clock.at += 8_000_000
+    page = apart.follow(LEARNER, PLACE).text
+    own = page.split(f"<h3>{TRACKING}</h3>")[1].split("<h3>")[0]
+    assert f"Your rung on {TRACKING} is lowered by one." in text_of(own)
+    assert page.count("data-undo") == own.count('data-rest="52"') == 1
+    # What is done besides within the minute leaves it, too.
+    assert act(apart, LEARNER, "consent", kind="named").text.count('data-rest="52"') == 1
+    address = re.search(r'hx-post="([^"]*/undo[^"]*)"', own)
+    assert address
+    undone = apart.press(LEARNER, unescape(address[1]))
+    assert "data-undo" not in undone.text
+    assert row(apart.read(undone), TRACKING) == before
+    act(apart, LEARNER, "veto", objective="tracking")
+    apart.story_site.clock.at += 60_000_000
+    assert "data-undo" not in apart.follow(LEARNER, PLACE).text
+
+
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
 def test_a_veto_shows_in_nothing_that_a_lead_reads(apart: PageClient, who: str) -> None:
     before = ladder(apart, who).text
@@ -702,6 +723,29 @@ def test_a_teach_back_counts_once_a_lead_accepted_it(named: PageClient) -> None:
     mine = ladder(named, LEARNER).text
     assert re.search(r"GROW-98 .{0,80} shadowed, [^G]* explained back", mine)
     assert "waits to be accepted" not in mine
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"), [("Accept the explanation", "Accepted: "), ("Not yet: the explanation", "Not accepted yet: ")]
+)
+def test_an_answer_to_a_teach_back_keeps_its_undo_for_its_minute(named: PageClient, words: str, outcome: str) -> None:
+    named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98"))
+    answer = named.press(LEAD, button(ladder(named, LEAD), words)).text
+    assert (answer.count(outcome), answer.count("data-undo")) == (1, 1)
+    named.story_site.clock.at += 8_000_000
+    page = named.follow(LEAD, PLACE).text
+    assert f"{outcome}{LEARNER}, {TRACKING}." in text_of(page)
+    assert page.count("data-undo") == page.count('data-rest="52"') == 1
+    # It is the reader's own act alone.
+    assert "data-undo" not in named.follow(AGENCY_LEAD, PLACE).text
+    address = re.search(r'hx-post="([^"]*/undo-[^"]*)"', page)
+    assert address
+    undone = named.press(LEAD, unescape(address[1])).text
+    assert "data-undo" not in undone
+    assert f"{words} of {LEARNER}" in undone
+    named.press(LEAD, button(ladder(named, LEAD), words))
+    named.story_site.clock.at += 60_000_000
+    assert outcome not in named.follow(LEAD, PLACE).text
 
 
 def row_of(page: str, key: str) -> str:
