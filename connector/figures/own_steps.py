@@ -164,8 +164,7 @@ def steps_by_work(
 
     Tried are those on which they are already, then by what is missing.
     """
-    objective, account = pair
-    half = prepared.ruleset.drives
+    account, half = pair[1], prepared.ruleset.drives
     mine = sorted(
         tickets,
         key=lambda item: (
@@ -174,9 +173,7 @@ def steps_by_work(
         ),
     )
     for item in mine[:MOST_TRIED]:
-        finish = [row.kind for row in item.preview.evidence if (row.objective, row.account) == pair]
-        steps = [OwnStep(item.issue_id, objective, "finish", kind) for kind in finish]
-        steps += _steps_on(prepared, item, pair, now=now)
+        steps = [*_finishing(item, pair), *_steps_on(prepared, item, pair, now=now)]
         counting = [step for step in steps if step.kind >= least]
         if counting:
             yield _either(counting)
@@ -185,12 +182,21 @@ def steps_by_work(
 def driving_steps(
     prepared: PreparedEngagement, tickets: Iterable[OpenTicket], pair: Pair, *, least: int, now: Instant
 ) -> Iterator[OwnStep]:
-    """Return the step with the least effort by which a person drives each ticket: the only ones that are tried."""
+    """Return the step with the least effort by which a person drives each ticket: the only ones that are tried.
+
+    Of what they drive as much of already nothing is left but to finish it.
+    """
     for item in tickets if least <= ALONE else ():
-        steps = _steps_on(prepared, item, pair, now=now, names=DRIVING)
+        steps = [*_finishing(item, pair), *_steps_on(prepared, item, pair, now=now, names=DRIVING)]
         counting = [step for step in steps if step.kind >= least]
         if counting:
             yield _either(counting)
+
+
+def _finishing(item: OpenTicket, pair: Pair) -> Iterator[OwnStep]:
+    for row in item.preview.evidence:
+        if (row.objective, row.account) == pair:
+            yield OwnStep(item.issue_id, pair[0], "finish", row.kind)
 
 
 def _steps_on(

@@ -17,6 +17,7 @@ from mappings.records.facts.issues import IssueLabel
 from mappings.translation import gettext, mark
 
 FINISH = mark("open; it counts as %(rung)s once it is done")
+FINISH_ALONE = mark("open; it counts as %(rung)s once it is done, if no agency helps")
 DO = mark("open; %(do)s, and it counts as %(rung)s")
 DO_ALONE = mark("open; %(do)s without help of an agency, and it counts as %(rung)s")
 # The same on a list of open tickets, which says already what shadowing one takes.
@@ -26,6 +27,7 @@ DO_ALONE_LIFTS = mark("%(do)s without help of an agency, and it would bring you 
 # The same of one of several that a rung takes.
 DO_ONE_OF = mark("%(do)s: %(one_of)s")
 DO_ALONE_ONE_OF = mark("%(do)s without help of an agency: %(one_of)s")
+FINISHED_ONE_OF = mark("once it is done, it is %(one_of)s")
 NEEDED = mark("%(step)s; an enrolled learner may need it")
 NEEDED_OR_ASK = mark("%(step)s; an enrolled learner may need it: ask your lead")
 # To who mentors.
@@ -219,7 +221,9 @@ class NextSteps:
             return ""
         step, do = steps[0], action_of(steps[0].part, self.rules, steps[0].start)
         text = one_of_words(self.rungs[step.objective], step.kind, self.needs[step.objective])
-        if do and (step.part in STARTING or not is_told):
+        if not do:
+            text = gettext(FINISHED_ONE_OF, one_of=text)
+        elif step.part in STARTING or not is_told:
             text = gettext(DO_ALONE_ONE_OF if step.kind >= ALONE else DO_ONE_OF, do=do, one_of=text)
         return self._with_needed(text, steps)
 
@@ -260,10 +264,10 @@ class NextSteps:
 
     def _step_text(self, step: OwnStep) -> str:
         do, places = action_of(step.part, self.rules, step.start), {"rung": WORDS[step.kind]}
-        if step.part in MENTORING and step.kind >= ALONE:
+        if step.part in MENTORING and step.kind == MENTORS:
             return gettext(MENTORING[step.part].listed, **rule_places(self.rules), **places)
         if not do:
-            return gettext(FINISH, **places)
+            return gettext(FINISH_ALONE if step.kind >= ALONE else FINISH, **places)
         # In works-council mode no row has hours (measurement (f)).
         if step.work and not self.rules.works_council:
             do = gettext("%(do)s (at least %(hours)s more)", do=do, hours=f"{number(step.work / HOUR)}{THIN}h")

@@ -221,6 +221,8 @@ def _with_lift(ladder: OwnLadder, item: OpenTicket, text: str, kinds: Mapping[st
         return Note(gettext("%(note)s; it brings you to %(rung)s", **places), names[key], move.to)
     if not move.at:
         return Note(text, names[key])
+    if one_of := ladder.one_of(key, item.issue_id, move):
+        return Note(f"{text}; {one_of}", names[key])
     places = {"note": text, "rung": EVIDENCE_NAMES[move.at]}
     return Note(gettext("%(note)s; your rung stays %(rung)s", **places), names[key])
 

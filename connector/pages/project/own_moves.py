@@ -10,7 +10,9 @@ from connector.container import container
 from connector.figures.pair_views import select_views_of
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
-from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.learning.onward import counts_from
+from connector.pages.learning.rung_names import one_of_text
+from connector.pages.learning.rungs import LadderContext, needs_of, rungs_of
 from connector.pages.learning.selected_steps import NO_STEPS, select_steps
 from connector.pages.prepared import prepared_of
 from connector.web.gate import caller
@@ -27,7 +29,7 @@ class OwnMove(Struct, frozen=True):
 
     at: int
     to: int
-    kind: int
+    kind: Kind
 
     @property
     def lifts(self) -> bool:
@@ -51,6 +53,16 @@ class OwnLadder(Struct, frozen=True):
         pair, rules = self.pairs.get(objective) or PairView(objective, self.account), self.prepared.rules_of(objective)
         after = cell_with(pair, issue_id, kind, self.now, rules=rules)
         return OwnMove(cell_of(pair, self.now, rules).effective, after.effective, kind)
+
+    def one_of(self, objective: str, issue_id: int, move: OwnMove) -> str:
+        """Return of which tickets one is that leaves their rung, as Learning says it; "" where it adds nothing."""
+        pair, rules = self.pairs.get(objective) or PairView(objective, self.account), self.prepared.rules_of(objective)
+        if not 0 < counts_from(cell_of(pair, self.now, rules)) <= move.kind:
+            return ""
+        # What counted already before it was reopened adds nothing.
+        if any(known == issue_id and row.kind >= move.kind for known, row in pair.rows):
+            return ""
+        return one_of_text(move.at, move.kind, needs_of((*pair.rows, *pair.hired), self.now, rules))
 
 
 def select_own_steps(
