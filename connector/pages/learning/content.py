@@ -109,7 +109,7 @@ def _own_values(context: rungs.LadderContext, ladder: Ladder | None, seen: froze
         "deadlines": own_deadlines(context.view, rows, targets),
         "open_tickets": {row.key: _open_tickets_address(context.view, row.key) for row in rows},
         "groups": {group.key: group for group in own_evidence.by_objective(context.view, own, pieces)},
-        "explained": own_evidence.explained_of(own, seen or frozenset()),
+        "explained": own_evidence.explained_of(context.view, own, seen or frozenset()),
         "latest": own_evidence.LATEST,
         "hidden": hidden if seen is not None else 0,
         "consents": consents.rows_of(own.consents, context.prepared.ruleset.k),

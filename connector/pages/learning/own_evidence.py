@@ -18,7 +18,7 @@ from mappings.measure.model.ticket import TEACHING, Kind, TeachBack
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import PairView, cell_of
 from mappings.records.agreement.teach_backs import select_teach_backs, select_waiting
-from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import select_labels
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.rung_evidence import select_latest
 from mappings.records.sql.scope import Scope
@@ -34,7 +34,7 @@ LATEST = 20
 class Piece:
     """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given.
 
-    `again`: that one was declined. `undo` takes it back.
+    `again`: that one was declined.
     """
 
     issue_id: int
@@ -46,12 +46,20 @@ class Piece:
     explain: bool
     again: bool
     teach_back: str
-    undo: Undo
 
     @property
     def near(self) -> str:
         """The row, as a notice about what was done in it names it."""
         return near_of(self.issue_id, self.objective)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A ticket, open or done, of which what one explained back waits to be accepted; `undo` takes it back."""
+
+    key: str
+    summary: str
+    undo: Undo
 
 
 @dataclass(frozen=True)
@@ -114,12 +122,14 @@ def pieces_of(context: LadderContext, own: Own, seen: AbstractSet[int]) -> tuple
     return shown, len({issue for issue, _ in rows} - seen)
 
 
-def explained_of(own: Own, seen: AbstractSet[int]) -> dict[str, list[IssueLabel]]:
-    """Return by objective the tickets, open or done, of which what one explained back waits to be accepted."""
-    waiting: dict[str, list[IssueLabel]] = {}
+def explained_of(view: EngagementView, own: Own, seen: AbstractSet[int]) -> dict[str, list[Explained]]:
+    """Return by objective what one explained back and nobody answered yet."""
+    waiting: dict[str, list[Explained]] = {}
     for issue_id, given in own.explained:
         if issue_id in seen:
-            waiting.setdefault(given.objective, []).append(own.labels[issue_id])
+            label = own.labels[issue_id]
+            undo = undo_of(given, undo_address(view.engagement.key, issue_id, given.objective))
+            waiting.setdefault(given.objective, []).append(Explained(label.key, label.summary, undo))
     return waiting
 
 
@@ -160,9 +170,8 @@ def _piece(context: LadderContext, own: Own, issue_row: Row) -> Piece:
     is_open = only_seen and (again or not given) and own.account in objective.learners
     explain = is_open and _would_move(context, own, issue_row)
     counts = _counts_text(row.kind, when, again=_first_entry(own, issue_row) < row.entry)
-    undo = undo_of(given[0], undo_address(view.engagement.key, issue_id, row.objective)) if given else NO_UNDO
     text = _teach_back_text(context, given)
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text, undo)
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, again, text)
 
 
 def _would_move(context: LadderContext, own: Own, issue_row: Row) -> bool:

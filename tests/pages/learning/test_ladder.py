@@ -765,11 +765,14 @@ def test_explaining_back_is_answered_and_undone_in_its_row_for_a_minute(named: P
     named.press(LEARNER, button(ladder(named, LEARNER), "I explained it back: GROW-98"))
     # What is left of the minute is told to its timer.
     named.story_site.clock.at += 40_000_000
-    assert 'data-rest="20"' in row_of(named.follow(LEARNER, PLACE).text, "GROW-98")
+    page = named.follow(LEARNER, PLACE).text
+    # It stands in sight, outside the fold of the tickets.
+    assert 'data-rest="20"' in page.partition('id="own-tickets"')[0]
+    assert page.count("data-undo") == 1
     named.story_site.clock.at += 21_000_000
     late = row_of(named.follow(LEARNER, PLACE).text, "GROW-98")
     assert "waits to be accepted" in late
-    assert "data-undo" not in late
+    assert "data-undo" not in named.follow(LEARNER, PLACE).text
 
 
 def test_explaining_back_is_offered_only_where_it_could_move_something(
