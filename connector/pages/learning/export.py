@@ -13,7 +13,8 @@ from connector.container import container
 from connector.pages.learning.consents import CONSENTS
 from connector.pages.learning.own_evidence import figures_of, select_own_views
 from connector.pages.learning.rung_names import NAMES
-from connector.pages.learning.rungs import LadderContext, rungs_of
+from connector.pages.learning.rungs import LOWERED_BY_ONESELF, LadderContext, rungs_of
+from connector.pages.panel.roles import ROLES
 from connector.pages.visibility import browsable, connect_for_page
 from mappings.events.types import Instant
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json, unfinished_csv, unfinished_json
@@ -171,7 +172,7 @@ def _roles(formatter: RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("role"):
         about = (formatter.objective(row["objective"]), formatter.ticket(row["issue_id"]))
         since, until = (formatter.day_on(row["issue_id"], row[name]) for name in ("since", "until"))
-        yield OwnRow("role", *about, row["role"], since=since, until=until)
+        yield OwnRow("role", *about, row["role"], since=since, until=until, words=dict(ROLES).get(row["role"], ""))
 
 
 def _signatures(formatter: RowFormatter) -> Iterator[OwnRow]:
@@ -180,7 +181,8 @@ def _signatures(formatter: RowFormatter) -> Iterator[OwnRow]:
         # Other signers are named by side: the file is about its reader alone.
         by = "me" if row["kind"] == "veto" else row["side"]
         about = (formatter.objective(row["objective"]), "", value, by)
-        yield OwnRow("signature", *about, since=formatter.day(row["at"]), words=row["reason"])
+        words = LOWERED_BY_ONESELF if row["kind"] == "veto" else row["reason"]
+        yield OwnRow("signature", *about, since=formatter.day(row["at"]), words=words)
 
 
 def _teach_backs(formatter: RowFormatter) -> Iterator[OwnRow]:

@@ -15,7 +15,8 @@ class OwnRow(Struct, frozen=True):
     """A row about the person: days without clock times; `ticket` is '' where they may not browse it in Jira.
 
     `what` is side, rung, evidence, brought along, role, signature, teach-back, consent or incomplete; `by` the side
-    that stated it. `since` of a rung is the day on which it began, None where that is not known or not told.
+    that stated it, `words` what the pages call a `value` that is a code, or a reason. `since` of a rung is the day on
+    which it began, None where that is not known or not told.
     """
 
     what: str

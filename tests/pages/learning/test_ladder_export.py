@@ -91,6 +91,9 @@ def test_the_file_has_all_that_the_ladder_rests_on(busy: PageClient) -> None:
         assert row(ladder_of(busy, LEARNER), line["objective"])[1] == line["value"]
     assert [line["value"] for line in rows(busy, LEARNER, "signature")] == ["signed Shadowed", "not yet"]
     assert [line["by"] for line in rows(busy, LEARNER, "signature")] == ["inhouse", "me"]
+    # Codes stay as they are; beside them stand the words of the pages.
+    assert rows(busy, LEARNER, "signature")[1]["words"] == "lowered by you"
+    assert {(line["value"], line["words"]) for line in rows(busy, LEARNER, "role")} == {("shadow", "Shadows")}
     assert rows(busy, LEARNER, "teach-back")[0]["ticket"] == "GROW-98"
     assert [line["value"] for line in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
 
