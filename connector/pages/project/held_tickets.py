@@ -198,6 +198,8 @@ def _named_note(ladder: OwnLadder, item: OpenTicket, steps: NextSteps) -> Note:
     part = "comment" if step.part == "shadow_named" else step.part
     do = action_of(part, ladder.prepared.ruleset, step.start)
     text = gettext(NAMED_ALONE if step.kind >= ALONE else NAMED_DO, named=named, do=do)
+    # The words of this step say for what one is named.
+    text = do if step.part == "learner_drives" else text
     return _with_lift(ladder, item, text if do else done, {step.objective: step.kind})
 
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from connector.auth.access import EngagementView
 from connector.figures import teaching
-from connector.figures.own_steps import OwnStep
+from connector.figures.own_steps import OwnPart, OwnStep
 from connector.pages.learning.next_steps import NextSteps
-from connector.pages.project import next_tickets, opening_gap
+from connector.pages.project import held_tickets, next_tickets, opening_gap
 from connector.pages.project.held_tickets import Held, Note, held_of, lift_of
 from connector.pages.project.next_rows import Next, browsed_of, with_instead
 from connector.pages.project.own_moves import OwnLadder, OwnMove
@@ -413,6 +413,22 @@ def test_a_ticket_on_which_one_is_named_is_ones_own(lively_alone: PageClient) ->
         rf"Yours .*?{issue.key} Nobody’s yet ?you are named under Drives: {work}; it brings you to", shown
     ), shown
     assert shown.count(issue.key) == 1
+
+
+def test_what_is_left_for_who_is_named_under_drives_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a ticket of the agency, less of which is enough for whoever is named."""
+    holders_of = {"learner": ("me",)}.get
+    ticket: Any = SimpleNamespace(issue_id=1, ticket=SimpleNamespace(holders_of=lambda role: holders_of(role, ())))
+    ladder: Any = SimpleNamespace(account="me", prepared=SimpleNamespace(ruleset=DEFAULT))
+    monkeypatch.setattr(held_tickets, "_with_lift", lambda *of: held_tickets.Note(of[2]))
+    for part, words in (
+        ("learner_drives", "do 30 % of it, as you are named under Drives"),
+        ("drive", "you are named under Drives: do half of it"),
+    ):
+        step = OwnStep(1, "ab-design", cast(OwnPart, part), 3)
+        steps: Any = SimpleNamespace(on_ticket=lambda _, step=step: step)
+        text = held_tickets._named_note(ladder, ticket, steps).text
+        assert text.replace("\N{NO-BREAK SPACE}", " ") == words
 
 
 def test_a_member_reads_which_open_tickets_are_theirs(lively_alone: PageClient) -> None:
