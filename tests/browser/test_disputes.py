@@ -86,12 +86,18 @@ def test_a_ticket_is_disputed_from_agency_in_three_presses_and_two_fields(opened
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert (width, findings(frame), sideways(frame)) == (width, [], 0)
-    label = drawer.locator(".found a").nth(3).inner_text()
+    label = drawer.locator(".found li", has_text="counts as taught").locator("a").first.inner_text()
     key = label.split()[0]
     walk.fill("Key or words of its title", key)
     expect(drawer.locator(".found a")).to_have_count(1)
     walk.follow(label)
     expect(drawer.locator("textarea")).to_be_focused()
+    # What mending would make of it is told of what is chosen alone.
+    objective = drawer.locator("option").first.get_attribute("value") or ""
+    for choice, shown, hidden in (("", ".of-split", ".of-objective"), (objective, ".of-objective", ".of-split")):
+        drawer.locator("select").select_option(choice)
+        expect(drawer.locator(shown)).to_be_visible()
+        expect(drawer.locator(hidden)).to_be_hidden()
     walk.fill("Why", "A call taught it")
     walk.press("Dispute", within="dialog form")
     notice = frame.locator("#agency .said:not(:empty)")

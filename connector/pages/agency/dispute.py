@@ -15,7 +15,7 @@ from connector.pages.drawer.evidence import require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.dispute import disputed_text, question, read_disputable, require_disputable
-from connector.pages.tickets.disputed import mended_text
+from connector.pages.tickets.disputed import dispute_texts
 from connector.pages.tickets.filters import all_query
 from connector.pages.tickets.ticket_search import search_tickets
 from connector.pages.tickets.views import select_context
@@ -63,12 +63,12 @@ def ask() -> str:
         context = select_context(connection)
         entries = select_entries(context.scope, [label.issue_id]).get(label.issue_id, ())
         disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
-        counts = mended_text(context, entries) if disputes.file else ""
+        texts = dispute_texts(context, entries, disputes)
     require_browsable(label)
     require_disputable(disputes)
     chosen: dict[str, Any] = {"engagement": view.engagement.key, "period": request.args.get("period", "")}
     address = url_for("agency_dispute.file", **chosen, issue=label.issue_id)
-    return question(label, disputes, address, ("#agency", "innerMorph"), counts=counts)
+    return question(label, disputes, address, ("#agency", "innerMorph"), texts=texts)
 
 
 @blueprint.post("/pages/agency/dispute/file")

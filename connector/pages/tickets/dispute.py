@@ -12,7 +12,7 @@ from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import read_question, require_browsable
 from connector.pages.drawer.marks import TicketDisputes, select_ticket_disputes
 from connector.pages.tickets.content import list_url, tickets_values
-from connector.pages.tickets.disputed import mended_text
+from connector.pages.tickets.disputed import DisputeTexts, dispute_texts
 from connector.pages.tickets.views import select_context
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule, tenant
@@ -37,10 +37,10 @@ def ask() -> str:
         entries = select_entries(context.scope, [label.issue_id]).get(label.issue_id, ())
         disputes = select_ticket_disputes(connection, context.view, label.issue_id, entries)
         address = list_url(context, context.filters, "listed_disputes.file", issue=label.issue_id)
-        counts = mended_text(context, entries) if disputes.file else ""
+        texts = dispute_texts(context, entries, disputes)
     require_browsable(label)
     require_disputable(disputes)
-    return question(label, disputes, address, ("#tickets", "outerMorph"), counts=counts)
+    return question(label, disputes, address, ("#tickets", "outerMorph"), texts=texts)
 
 
 def require_disputable(disputes: TicketDisputes) -> None:
@@ -53,12 +53,11 @@ def require_disputable(disputes: TicketDisputes) -> None:
         refuse(422, disputes.over or only)
 
 
-def question(label: IssueLabel, disputes: TicketDisputes, address: str, place: tuple[str, str], *, counts: str) -> str:
-    """Return the question before a dispute; `place` is the target of its answer and how it is swapped.
-
-    `counts` says what the ticket counts as.
-    """
-    values = {"disputes": disputes, "counts": counts, "address": address, "target": place[0], "swap": place[1]}
+def question(
+    label: IssueLabel, disputes: TicketDisputes, address: str, place: tuple[str, str], *, texts: DisputeTexts
+) -> str:
+    """Return the question before a dispute; `place` is the target of its answer and how it is swapped."""
+    values = {"disputes": disputes, "texts": texts, "address": address, "target": place[0], "swap": place[1]}
     return render_template("tickets/dispute.html", label=label, site=tenant().display_url, **values)
 
 

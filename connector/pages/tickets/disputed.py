@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
 from connector.pages.drawer.dispute_states import about_text, state_text
-from connector.pages.drawer.marks import answer_texts
+from connector.pages.drawer.marks import TicketDisputes, answer_texts
 from connector.pages.ticket_parts import kinds_for, printed_of
 from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
@@ -29,19 +29,22 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import StoredEntry, select_entries
-from mappings.translation import decimal_text, gettext
+from mappings.translation import decimal_text, gettext, mark
 
 NOTHING = Decimal(0)
 # Of a dispute's row: `without`, `mended` and `share`.
 After: TypeAlias = tuple[str, tuple[str, str, str] | None, str]
 UNTOLD: After = ("", None, "")
+# Other shares of the work are another sum of the same ticket: nobody knows which before they are agreed.
+SPLIT_MENDED = mark("Once its split is mended in the ticket, what it counts as depends on the split that is agreed.")
 
 
 @dataclass(frozen=True)
 class DisputeRow:
     """A dispute of the last 30 days; `mended` is what its ticket would count as, None where that is not known.
 
-    `tells_after`: it still says what the share would be; one that is over or answered does not.
+    `share` is the taught share then, or else what it depends on. `tells_after`: it still says what these would be; one
+    that is over or answered does not.
     """
 
     issue_id: int
@@ -61,6 +64,15 @@ class DisputeRow:
     answered: str
     answer: str
     number: int
+
+
+@dataclass(frozen=True)
+class DisputeTexts:
+    """What a ticket counts as now, and once what is chosen is mended: for an `objective`, and for its `split`."""
+
+    counts: str = ""
+    objective: str = ""
+    split: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,20 +135,32 @@ def counts_text(context: ListContext, stored: StoredEntry) -> str:
     return gettext("counts as %(bucket)s", bucket=KIND_WORDS[kind])
 
 
-def mended_text(context: ListContext, entries: Sequence[StoredEntry]) -> str:
-    """Return what a ticket counts as, and what that and the taught share would be if its evidence were not so."""
+def dispute_texts(context: ListContext, entries: Sequence[StoredEntry], disputes: TicketDisputes) -> DisputeTexts:
+    """Return what the question before a dispute says, by what may be disputed: objectives, and "" for the split."""
+    if not disputes.file:
+        return DisputeTexts()
+    parts = [part for part, _ in disputes.choices]
     naming, last = Naming(context.view.engagement, {}, context.view.agency), entries[-1]
-    flipped, by = _mended(last.entry), context.view.engagement.units.by
-    (kind, size), (other, _) = (_counted(naming, entry, last.handed_over) for entry in (last.entry, flipped))
-    amount = "; ".join(filter(None, [printed_amount(size, by), zero_text(last.entry)]))
-    text = gettext("Counts as %(bucket)s, %(amount)s.", bucket=KIND_WORDS[kind], amount=amount)
+    kind, size = _counted(naming, last.entry, last.handed_over)
+    amount = "; ".join(filter(None, [printed_amount(size, context.view.engagement.units.by), zero_text(last.entry)]))
+    counts = gettext("Counts as %(bucket)s, %(amount)s.", bucket=KIND_WORDS[kind], amount=amount)
+    objective = _mended_text(context, naming, entries) if any(parts) else ""
+    return DisputeTexts(counts, objective, gettext(SPLIT_MENDED) if "" in parts else "")
+
+
+def _mended_text(context: ListContext, naming: Naming, entries: Sequence[StoredEntry]) -> str:
+    """Return what a ticket and the taught share would be if its evidence were not so; "" where nothing changes."""
+    last = entries[-1]
+    flipped = _mended(last.entry)
+    (kind, _), (other, _) = (_counted(naming, entry, last.handed_over) for entry in (last.entry, flipped))
     if other == kind:
-        return text
+        return ""
     share = _Shares(context).moved([(item.entry, item.handed) for item in entries], flipped)
-    mended = gettext(
-        "Once that is mended in the ticket: %(bucket)s; taught share %(share)s.", bucket=KIND_WORDS[other], share=share
+    return gettext(
+        "Once what it counts as is mended in the ticket: %(bucket)s; taught share %(share)s.",
+        bucket=KIND_WORDS[other],
+        share=share,
     )
-    return f"{text} {mended}"
 
 
 def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
@@ -167,11 +191,13 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
 
 
 def _after(shares: _Shares, naming: Naming, dispute: Dispute, entries: Sequence[StoredEntry]) -> After:
-    """Return the share without the ticket; what the ticket would count as once mended, and the share then."""
+    """Return the share without the ticket; what it would count as once mended; the share then, or why not."""
     last, pairs = entries[-1], [(item.entry, item.handed) for item in entries]
     without = shares.after((pairs, -1))
-    if not dispute.objective or last.entry.sign <= 0:
-        return without, None, ""
+    if last.entry.sign <= 0:
+        return without, None, gettext("nothing until it is finished again")
+    if not dispute.objective:
+        return without, None, gettext("depends on the split that is agreed")
     flipped = _mended(last.entry)
     return without, _bucket(naming, flipped, last.handed_over), shares.moved(pairs, flipped)
 

@@ -440,9 +440,13 @@ def test_a_dispute_says_before_and_after_it_is_filed_what_the_ticket_would_count
         r'aria-label="Dispute (GROW-\d+)" hx-get="([^"]*)"', apart.follow(AGENCY_MEMBER, place).text
     )
     question = apart.follow(AGENCY_MEMBER, html.unescape(address)).text
-    mended = r"Once that is mended in the ticket: done only; taught share (.*?)\.</p>"
-    ((amount, share),) = re.findall(rf"<p>Counts as taught, ([\d.]+) points?\. {mended}", question)
+    (amount,) = re.findall(r"<p>Counts as taught, ([\d.]+) points?\.</p>", question)
+    mended = r"Once what it counts as is mended in the ticket: done only; taught share (.*?)\.</p>"
+    (share,) = re.findall(rf'<p class="note of-objective">{mended}', question)
     assert float(amount) > 0
+    # Another split makes it neither: of a choice of that kind nothing of the sort is told.
+    split = '<p class="note of-split">Once its split is mended in the ticket, what it counts as depends on the split'
+    assert split in question
     assert re.fullmatch(r"\d+.% to \d+.%|stays \d+.%", share)
     file, objective = (
         re.findall(pattern, question)[0] for pattern in (r'<form[^>]*hx-post="([^"]*)"', r'<option value="([^"]+)">')
@@ -460,6 +464,37 @@ def test_a_dispute_says_before_and_after_it_is_filed_what_the_ticket_would_count
     assert "Withdrawn" in over
     assert "taught share" not in over
     assert 'data-label="Once mended in the ticket"' not in over
+    # Once each objective was disputed, what is left is how it is split.
+    for other in set(re.findall(r'<option value="([^"]+)">', question)) - {objective}:
+        apart.press(AGENCY_MEMBER, html.unescape(file), objective=other, reason="Nobody was there")
+    for place in (address, f"/pages/agency/dispute/ticket?{address.split('?')[1]}"):
+        again = apart.follow(AGENCY_MEMBER, html.unescape(place)).text
+        assert re.findall(r'<option value="([^"]*)">', again) == [""]
+        assert ("taught share" in again, split in again) == (False, True)
+
+
+def disputed_rows(source: str, key: str) -> list[str]:
+    return [text_of(row) for row in re.findall(r"(?s)<tr>.*?</tr>", source) if f">{key}<" in row]
+
+
+def test_a_disputed_ticket_that_is_opened_again_gives_nothing_whatever_was_disputed(lively_alone: PageClient) -> None:
+    site, agency = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    at = go_on(lively_alone)
+    issue = site.create_issue("GROW", "Task", "Anew", by=agency, at=at, labels=("ab-design",), assignee=agency)
+    for status in ("In Progress", "Done"):
+        site.transition(issue.id, status, by=agency, at=go_on(lively_alone, 24))
+    go_on(lively_alone)
+    file = f"/pages/tickets/dispute/file?engagement={ACME}&issue={issue.id}"
+    for about in ("ab-design", ""):
+        assert lively_alone.press(LEAD, file, objective=about, reason="Nobody was there").status_code == 200
+    shown = f"/pages/tickets?project.key=GROW&engagement={ACME}&period=2026Q4&show=disputed"
+    rows = disputed_rows(lively_alone.follow(LEAD, shown).text, issue.key)
+    assert ["depends on the split" in row for row in rows] == [True, False]
+    site.transition(issue.id, "In Progress", by=agency, at=go_on(lively_alone))
+    go_on(lively_alone)
+    rows = disputed_rows(lively_alone.follow(LEAD, shown).text, issue.key)
+    assert ["nothing until it is finished again" in row for row in rows] == [True, True]
+    assert not any("depends on the split" in row for row in rows)
 
 
 def test_what_a_side_disputed_and_withdrew_is_not_offered_to_it_again(apart: PageClient) -> None:
