@@ -28,7 +28,7 @@ from mappings.measure.model.ticket import UNTAGGED, DaySums
 from mappings.measure.period.figures import Figures, figures
 from mappings.measure.period.rounding import adds_up
 from mappings.records.figures.day_sums import select_sums
-from mappings.translation import decimal_text, gettext, ngettext
+from mappings.translation import decimal_text, gettext, integer_text, ngettext
 
 NO_NOTICE = Notice()
 # The names of figures that buckets open into, where they are not their own.
@@ -117,7 +117,8 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
         for kind, amount in printed(parts).items()
     ]
     return {
-        "finished": ngettext("%(num)s ticket was finished", "%(num)s tickets were finished", sums.tickets),
+        "tickets": sums.tickets,
+        "finished_url": _figure_url(context, "tickets"),
         "total": amount_text(period_figures.total, by),
         "parts": texts,
         "theirs": _theirs(context, sums, texts),
@@ -137,16 +138,10 @@ def _theirs(context: ListContext, sums: DaySums, texts: Sequence[PartText]) -> d
     """Return what an agency's viewer reads first: the agency's own tickets, and apart from them the `rest`."""
     if not context.view.agency or sums.n <= 0:
         return None
-    engagement = context.view.engagement
     return {
-        "tickets": ngettext(
-            "%(own)s of %(num)s finished ticket counts at least in part for %(agency)s",
-            "%(own)s of %(num)s finished tickets count at least in part for %(agency)s",
-            sums.tickets,
-            own=sums.n,
-            agency=engagement.agency_name,
-        ),
-        "total": amount_text(sums.agency, engagement.units.by),
+        "tickets": integer_text(sums.n),
+        "total": amount_text(sums.agency, context.view.engagement.units.by),
+        "url": _figure_url(context, "agency"),
         "parts": [text for text in texts if text[0] in OF_AGENCY],
         "rest": [text for text in texts if text[0] not in OF_AGENCY],
     }

@@ -132,7 +132,7 @@ def test_the_foot_of_a_page_says_of_how_many_tickets_it_is_the_sum(page_client: 
 def test_an_agency_reads_first_what_is_theirs_with_the_figures_of_the_overview(page_client: PageClient) -> None:
     headline = Reader(HEADLINE.findall(tickets(page_client, AGENCY_LEAD).text)[0])
     own = re.match(
-        r"(\d+) of (\d+) finished tickets count at least in part for Acme Experiments: ([\d.]+) points, "
+        r"(\d+) of (\d+) finished tickets count at least in part for Acme Experiments: ([\d.]+) points ?, "
         r"([\d.]+) taught ?, ([\d.]+) done only ?\. All of them make ([\d.]+) points ?; the rest is ",
         squeeze(headline.text),
     )
@@ -141,6 +141,23 @@ def test_an_agency_reads_first_what_is_theirs_with_the_figures_of_the_overview(p
     overview = text_of(page_client.content(AGENCY_LEAD, **Q3).text)
     assert f"Acme Experiments delivered {own[3]} points and taught through {own[4]} of them" in overview
     assert f"{own[2]} finished tickets in the period" in overview
+
+
+FIGURE = re.compile(r'<a class="fig[^"]*"[^>]* hx-get="([^"]*)"[^>]*>([^<]*)</a>')
+
+
+@pytest.mark.parametrize(("who", "opened"), [
+    (AGENCY_LEAD, [("agency", "{} tickets count"), ("tickets", "{} tickets"), ("agency", "{}")]),
+    (LEAD, [("tickets", "{} tickets"), ("total", "{}")]),
+])  # fmt: skip
+def test_each_figure_of_the_first_sentence_opens(
+    page_client: PageClient, who: str, opened: list[tuple[str, str]]
+) -> None:
+    headline = HEADLINE.findall(tickets(page_client, who).text)[0]
+    assert not re.search(r"\d", FIGURE.sub("", headline)), headline
+    for (address, shown), (figure, text) in zip(FIGURE.findall(headline), opened, strict=False):
+        assert f"figure={figure}&" in html.unescape(address)
+        assert text.format(shown) in text_of(page_client.follow(who, html.unescape(address)).text)
 
 
 def test_what_only_entries_tell_is_looked_for_a_bounded_way_at_a_time(
