@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from connector.actions.actor import UNDO_TIME
 from connector.pages.record_view import YOU, RecordView
 from connector.pages.step_text import rule_places
 from connector.pages.ticket_answers import answers_of, questions_of
@@ -11,7 +12,7 @@ from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.engagement import StatusKind
-from mappings.measure.model.ticket import Role, RoleName, Ticket
+from mappings.measure.model.ticket import Role, RoleName, Tag, Ticket
 from mappings.measure.period.rounding import shown_parts
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.timeline import Move
@@ -187,8 +188,9 @@ def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
 def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for tag in history.ticket.tags:
         name = view.naming.objective(tag.objective)
-        if tag.until != tag.since:
-            yield Recorded(tag.since, tag.by, gettext("Set %(objective)s", objective=name), gettext("objective"))
+        # One that confirms only ends where it begins; one that was undone at once never was.
+        if tag.until is None or tag.until - tag.since > UNDO_TIME:
+            yield Recorded(tag.since, tag.by, _tag_text(view, tag, name), _tag_counts(history, tag))
         if tag.confirmed is not None:
             confirmed = gettext("%(objective)s confirmed by the other side", objective=name)
             yield Recorded(tag.confirmed, None, confirmed, gettext("objective"))
@@ -198,6 +200,18 @@ def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         accepted = gettext("Explained it back, accepted"), gettext("shadowed")
         what, counts = accepted if teach_back.accepted else (gettext("Explained it back, not accepted yet"), "")
         yield Recorded(teach_back.at, teach_back.account, what, counts)
+
+
+def _tag_text(view: RecordView, tag: Tag, name: str) -> str:
+    if tag.until is None:
+        return gettext("Set %(objective)s", objective=name)
+    until = day(view.prepared.calendar.day(tag.until))
+    return gettext("Set %(objective)s, until %(day)s", objective=name, day=until)
+
+
+def _tag_counts(history: TicketHistory, tag: Tag) -> str:
+    # One that is set still counts or waits for the other side, whenever it was set.
+    return gettext("objective") if tag.is_set else _counts_of(history, tag, gettext("objective"))
 
 
 def _role_text(view: RecordView, role: Role) -> str:
@@ -222,16 +236,21 @@ def _named(view: RecordView, role: Role) -> str:
 
 def _role_counts(history: TicketHistory, role: Role) -> str:
     """Return what a role counts towards (measurement (c))."""
-    if _is_borne(history, role):
-        return gettext("role")
-    is_late = role.since > _finished(history)[-1]
+    return _counts_of(history, role, gettext("role"))
+
+
+def _counts_of(history: TicketHistory, given: Role | Tag, counts: str) -> str:
+    """Return what a role or an objective counts towards: nothing where the ticket had it at no end of its work."""
+    if _is_borne(history, given):
+        return counts
+    is_late = given.since > _finished(history)[-1]
     return gettext("nothing: set after it was done") if is_late else gettext("nothing: ended before it was done")
 
 
-def _is_borne(history: TicketHistory, role: Role) -> bool:
-    """Tell whether a role was had when the ticket was finished, or will be."""
-    until = EVER if role.until is None else role.until
-    return any(role.since <= at <= until for at in _finished(history))
+def _is_borne(history: TicketHistory, given: Role | Tag) -> bool:
+    """Tell whether a role or an objective was had when the ticket was finished, or will be."""
+    until = EVER if given.until is None else given.until
+    return any(given.since <= at <= until for at in _finished(history))
 
 
 def _finished(history: TicketHistory) -> list[Instant]:

@@ -356,6 +356,21 @@ def test_a_role_given_to_nobody_is_recorded_with_its_end_and_counts_nothing(apar
     assert re.search(r"Named you: mentors, until .+ nothing: ended before it was done$", row)
 
 
+def test_an_objective_set_by_hand_is_recorded_with_its_end_unless_it_was_undone_at_once(apart: PageClient):
+    ref = open_ticket(apart)
+    for _ in range(2):
+        tagged = press(apart, MEMBER, "tag", ref, objective=KEY)
+        undo = next(item for item in Reader(tagged.text).all("button") if "/untag?" in (item.get("hx-post") or ""))
+        undone = apart.press(MEMBER, undo["hx-post"] or "").text
+    assert not [row for row in record_of(undone) if "Set " in row]
+    (row,) = (row for row in record_of(press(apart, MEMBER, "tag", ref, objective=KEY).text) if "Set " in row)
+    assert re.search(r"Set [^,]+ objective$", row)
+    apart.story_site.clock.at += 2 * DAY
+    removed = apart.press(MEMBER, undo["hx-post"] or "").text
+    (row,) = (row for row in record_of(removed) if "Set " in row)
+    assert re.search(r"Set [^,]+, until \d+ \w+ nothing: ended before it was done$", row)
+
+
 def test_the_record_says_who_named_whom(apart: PageClient):
     ref = open_ticket(apart)
     press(apart, MEMBER, "tag", ref, objective=KEY)
