@@ -1,28 +1,32 @@
 """Finished tickets that can be disputed, found by key or words, of all periods: those that the viewer may browse."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from connector.container import container
 from connector.jira.client import JiraError
 from connector.jira.session import chunks
 from connector.pages.agency_part import has_part
 from connector.pages.periods import Period
+from connector.pages.prepared import prepared_of
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.disputed import counts_text
 from connector.pages.tickets.finished import READ, ListContext, select_disputable, select_seen
-from connector.pages.visibility import AWAY, select_open_projects
+from connector.pages.visibility import AWAY, PROJECT_KEY, browsable, select_open_projects
 from connector.text import full_day
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry
-from mappings.records.facts.issues import IssueLabel, select_labels, select_labels_of_keys
+from mappings.measure.ticket.history import read_history
+from mappings.records.facts.issues import IssueLabel, select_labels, select_labels_of_keys, select_tickets
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.ticket_pages import Choice
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 # Tickets that are offered at once, and characters of what is looked for.
 LISTED, LONGEST = 10, 100
 NUMBER = re.compile(r"[0-9]{1,18}")
+KEY = re.compile(rf"{PROJECT_KEY.pattern}-{NUMBER.pattern}")
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def _search(context: ListContext, words: str) -> TicketSearch:
     tickets = _disputable(context, matching, is_wanted=(lambda _: True) if words else has_part)
     cut = len(places) >= READ
     text = _found_text(len(tickets), cut=cut) if words else _latest_text(context, len(tickets))
+    if not tickets and any(KEY.fullmatch(key) for key in keys):
+        text = _key_text(context, keys)
     return TicketSearch(words, tuple(tickets[:LISTED]), text)
 
 
@@ -123,6 +129,29 @@ def _latest_text(context: ListContext, number: int) -> str:
         min(number, LISTED),
         agency=agency,
     )
+
+
+def _key_text(context: ListContext, keys: Sequence[str]) -> str:
+    """Return why none is found of keys; of what the viewer may not browse nothing is told. Raises JiraError."""
+    of_engagement = [key for key in keys if key.rpartition("-")[0] in context.view.engagement.projects]
+    labels = select_labels_of_keys(context.connection, caller().tenant_id, of_engagement)
+    seen = browsable(container(), labels)
+    unfinished = _unfinished(context, seen)
+    if open_keys := [label.key for label in labels if label.issue_id in unfinished]:
+        return ngettext(
+            "%(keys)s is open: only finished tickets can be disputed.",
+            "%(keys)s are open: only finished tickets can be disputed.",
+            len(open_keys),
+            keys=list_text(open_keys),
+        )
+    return gettext("No finished ticket that you may see has this key, or it is disputed already.")
+
+
+def _unfinished(context: ListContext, issue_ids: Collection[int]) -> frozenset[int]:
+    prepared = prepared_of(context.connection, context.view)
+    tickets = select_tickets(context.connection, caller().tenant_id, issue_ids)
+    histories = {issue_id: read_history(prepared, ticket) for issue_id, ticket in tickets.items()}
+    return frozenset(i for i, history in histories.items() if history and history.own.moves[-1].new != "done")
 
 
 def _found_text(number: int, *, cut: bool) -> str:

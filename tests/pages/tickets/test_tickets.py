@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from connector.jira.client import JiraError
-from connector.pages.tickets import content, export, finished
+from connector.pages.tickets import content, export, finished, ticket_search
 from connector.pages.tickets.finished import FinishedList, ListContext
 from connector.web import file_stream, wsgi_bridge
 from mappings.formats.engagement_file.reader import read_engagement
@@ -488,6 +488,29 @@ def test_a_dispute_says_before_and_after_it_is_filed_what_the_ticket_would_count
         again = apart.follow(AGENCY_MEMBER, html.unescape(place)).text
         assert re.findall(r'<option value="([^"]*)">', again) == [""]
         assert ("taught share" in again, split in again) == (False, True)
+
+
+def test_an_open_ticket_looked_for_by_its_key_is_said_to_be_open(
+    lively_alone: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, agency = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
+    at = go_on(lively_alone)
+    still, again = (site.create_issue("GROW", "Task", name, by=agency, at=at) for name in ("Still", "Again"))
+    for status in ("Done", "In Progress"):
+        site.transition(again.id, status, by=agency, at=go_on(lively_alone, 24))
+    go_on(lively_alone)
+
+    def answer(words: str, who: str = LEAD) -> str:
+        return lively_alone.follow(who, f"/pages/agency/dispute/search?engagement={ACME}&words={words}").text
+
+    for key in (still.key, again.key):
+        for words in (key, key.lower(), key.removeprefix("GROW-")):
+            assert f"{key} is open: only finished tickets can be disputed." in answer(words)
+    # Of what is not there, or may not be browsed, the same is said.
+    unknown = answer("GROW-99999")
+    assert "No finished ticket that you may see has this key" in unknown
+    monkeypatch.setattr(ticket_search, "browsable", lambda *_: frozenset())
+    assert answer(still.key) == unknown
 
 
 def disputed_rows(source: str, key: str) -> list[str]:
