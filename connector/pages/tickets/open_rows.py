@@ -1,7 +1,7 @@
 """A row of an open ticket: what it would count as were it finished now, what it lacks and whom it waits for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from connector.figures.open_previews import OpenTicket, select_taught_before, stand_of
@@ -15,6 +15,7 @@ from connector.pages.commented import (
     own_way_text,
     reads_commenters,
 )
+from connector.pages.drawer.open_proposals import select_limits_of
 from connector.pages.learning.next_steps import LIFTS, NextSteps
 from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket, work_of
 from connector.pages.ticket_text import Naming
@@ -24,6 +25,7 @@ from connector.pages.tickets.own_part import own_part_text
 from connector.text import amount, day_beside
 from connector.web.gate import caller
 from mappings.events.times import DAY
+from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview
@@ -34,6 +36,9 @@ from mappings.translation import gettext, mark
 # Behind what anybody, or another, would do: whom it lifts.
 IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
 IF_YOU_SHADOW = mark("if you shadow it, it would bring you to %(rung)s")
+# Of the agency's proposals without a decision.
+WAITS = mark("proposal, waits for a decision")
+UNDECIDED = mark("proposal, declined without a reason")
 # What nobody changed for longer says so.
 STALE = 30 * DAY
 Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
@@ -174,3 +179,18 @@ def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over:
         # They stand in a list of those without: what is said once above it is not said of each.
         return work_of(naming, preview.entry)
     return reason_of(naming, preview.entry, preview.evidence, handed_over=handed_over, is_open=True)
+
+
+def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRow]:
+    """Return the rows, those with the badge that are proposals, for whoever reads what these count in."""
+    if "scores" not in context.view.sees or not rows:
+        return list(rows)
+    limits = select_limits_of(context.scope, [row.issue_id for row in rows])
+    return [_with_limit(row, limits[row.issue_id], context.now) if row.issue_id in limits else row for row in rows]
+
+
+def _with_limit(row: OpenRow, limit: Instant, now: Instant) -> OpenRow:
+    if now < limit:
+        return replace(row, proposal=gettext(WAITS))
+    # It waits no more, and comes where any other does.
+    return replace(row, badges=(*row.badges, gettext(UNDECIDED)))

@@ -16,8 +16,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.aim import NO_AIM, Aim
 from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
-from connector.pages.tickets.listed_proposals import with_proposals
-from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of
+from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of, with_proposals
 from connector.pages.tickets.own_first import select_page
 from connector.pages.tickets.own_lifts import latest_text, leading_ids, select_own_steps
 from connector.pages.tickets.untagged_order import by_fit, helped_ids, order_text

@@ -661,11 +661,11 @@ def test_a_learner_needs_each_ticket_until_more_are_open_than_are_lacking(apart:
     named: list[str] = []
     named, panel = read(9)
     assert 0 < len(named) < 8, named
-    every = f"{ASSISTED} needs it, as every open ticket of this objective that can be driven without the agency."
-    assert every in panel, panel
-    assert every in read(len(named) + 1)[1]
+    needed = f"{ASSISTED} needs it, as every open ticket of this objective that can be driven without the agency."
+    assert needed in panel, panel
+    assert needed in read(len(named) + 1)[1]
     fewer = read(len(named))[1]
-    assert every not in fewer
+    assert needed not in fewer
     if len(named) > 1:
         assert f"{ASSISTED} may need it." in fewer
 
