@@ -975,7 +975,7 @@ def test_what_brings_the_reader_highest_on_a_ticket_of_theirs_is_said_and_that_n
         patch.setattr(OwnLadder, "move", lambda *of: OwnMove(1, of[-1], of[-1]))
         patch.setattr(NextSteps, "_to", lambda _, step: step.kind)
         drives = yours("learner", account_of(MEMBER))
-    note = "you are named under Drives: assign it to yourself and do 30 % of it, as you are named under Drives"
+    note = "assign it to yourself and do 30 % of it, as you are named under Drives"
     assert re.search(rf"Yours .*?{issue.key} Hers ?{note}; it brings you to assisted", drives), drives
     with_a_comment(lively_alone, issue.id)
     yours("learner", "")
