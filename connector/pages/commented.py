@@ -20,6 +20,18 @@ from mappings.translation import gettext, mark
 MOST_TRIED = 3
 # "shadow_or_comment": either the role or one more comment is enough.
 Way: TypeAlias = StepName | Literal["shadow_or_comment"]
+# Where nobody has worked on a ticket yet, time that is logged would be all of its work, and teach nobody.
+ONCE_UNTOUCHED: Mapping[Way, str] = {
+    "shadow_or_comment": mark(
+        "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
+        "more on another day."
+    ),
+    "shadow_only": mark("Counts as taught once %(who)s is named under Shadows."),
+    "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more."),
+    "comment_on_another_day": mark(
+        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day."
+    ),
+}
 ONCE: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
@@ -37,6 +49,9 @@ ONCE: Mapping[Way, str] = {
         "logs %(minutes)s minutes of work on it."
     ),
 }
+NAMED_ONCE_UNTOUCHED = mark(
+    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
+)
 NAMED_ONCE = mark(
     "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more, or "
     "logs %(minutes)s minutes of work on it."
@@ -49,10 +64,25 @@ SHADOWING = mark(
     "while the agency has %(leads)s of it or more."
 )
 # The role is one person's.
+BESIDE_ONCE_UNTOUCHED = mark(
+    "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
+    "days."
+)
 BESIDE_ONCE = mark(
     "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
     "days, or logs %(minutes)s minutes of work on it."
 )
+OWN_WAYS_UNTOUCHED: Mapping[Way, str] = {
+    "shadow_or_comment": mark(
+        "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
+        "more on another day"
+    ),
+    "shadow_only": mark("it counts as taught once you are named under Shadows"),
+    "comment": mark("one comment of yours of %(letters)s characters or more makes it taught"),
+    "comment_on_another_day": mark(
+        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
+    ),
+}
 OWN_WAYS: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
@@ -101,7 +131,7 @@ def own_way_text(prepared: PreparedEngagement, item: OpenTicket, viewer: str, no
     if explained_by(item, viewer):
         return explained_text(item)
     steps = own_ways(prepared, item, viewer, now)
-    return own_steps_text(prepared, steps) if steps else ""
+    return own_steps_text(prepared, item, steps) if steps else ""
 
 
 def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: Instant) -> Sequence[NextStep]:
@@ -111,8 +141,13 @@ def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: I
     return steps_without_work(prepared, item, [viewer], now)
 
 
-def own_steps_text(prepared: PreparedEngagement, steps: Sequence[NextStep]) -> str:
-    return gettext(OWN_WAYS[_way_of(steps)], **rule_places(prepared.ruleset))
+def own_steps_text(prepared: PreparedEngagement, item: OpenTicket, steps: Sequence[NextStep]) -> str:
+    texts = OWN_WAYS if _is_worked_on(item) else OWN_WAYS_UNTOUCHED
+    return gettext(texts[_way_of(steps)], **rule_places(prepared.ruleset))
+
+
+def _is_worked_on(item: OpenTicket) -> bool:
+    return item.preview.moment.share.method == "active_time"
 
 
 def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
@@ -122,7 +157,8 @@ def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
     """
     if lacks_shadow(item):
         return gettext(ANYBODY_ONCE)
-    return gettext(BESIDE_ONCE, **rule_places(prepared.ruleset)) if _takes_shadow(item) else ""
+    text = BESIDE_ONCE if _is_worked_on(item) else BESIDE_ONCE_UNTOUCHED
+    return gettext(text, **rule_places(prepared.ruleset)) if _takes_shadow(item) else ""
 
 
 def lacks_shadow(item: OpenTicket) -> bool:
@@ -189,13 +225,15 @@ NO_STEP = CommentStep()
 def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> CommentStep:
     """Return by whom a ticket comes to count as taught without work: a named shadow, or who commented, by the day."""
     if steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
-        return CommentStep(gettext(NAMED_ONCE, **rule_places(prepared.ruleset)))
+        named = NAMED_ONCE if _is_worked_on(item) else NAMED_ONCE_UNTOUCHED
+        return CommentStep(gettext(named, **rule_places(prepared.ruleset)))
     words = commented_on(prepared, item.ticket)
     steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
     if not steps:
         return NO_STEP
     way, who = _way_of(steps), words[steps[0].account]
-    text = gettext(ONCE[way], who=who, **rule_places(prepared.ruleset))
+    once = ONCE if _is_worked_on(item) else ONCE_UNTOUCHED
+    text = gettext(once[way], who=who, **rule_places(prepared.ruleset))
     return CommentStep(text, by_name=way in ("shadow_or_comment", "shadow_only"), is_by_commenter=True)
 
 

@@ -134,8 +134,7 @@ def _shadows_text(number: int, rules: Ruleset, *, names_shadows: bool, is_first:
     if not names_shadows:
         ask = gettext("ask your lead or the in-house team to name one")
     return gettext(
-        "%(needs)s: %(ask)s, who then writes one comment of %(letters)s characters or more, or logs %(minutes)s "
-        "minutes of work on it.",
+        "%(needs)s: %(ask)s, who then writes one comment of %(letters)s characters or more.",
         **rule_places(rules) | {"needs": needs, "ask": ask},
     )
 
@@ -169,7 +168,7 @@ def _comment_note(ladder: OwnLadder, item: OpenTicket) -> Note:
     if not steps:
         return Note("")
     kinds = {steps[0].objective: steps[0].kind}
-    return _with_lift(ladder, item, own_steps_text(ladder.prepared, steps), kinds)
+    return _with_lift(ladder, item, own_steps_text(ladder.prepared, item, steps), kinds)
 
 
 def _held_note(ladder: OwnLadder, item: OpenTicket) -> Note:

@@ -1053,7 +1053,7 @@ def test_of_many_tickets_of_an_agency_s_reader_the_latest_are_named_with_what_to
     labels = {number: IssueLabel(number, f"A-{number}", "", None, secured=False) for number in range(8)}
     held = held_of(labels, dict.fromkeys(labels, Note("", "Design")), DEFAULT, names_shadows=True)
     assert (held.text, held.rows) == ("", ())
-    then = ", who then writes one comment of 40 characters or more, or logs 30 minutes of work on it."
+    then = ", who then writes one comment of 40 characters or more."
     shadows = f"8 assigned to you need somebody in-house to shadow them: name one in the ticket’s panel{then}"
     assert held.rest == shadows
     assert [(row.key, row.objective) for row in held.others] == [(f"A-{number}", "Design") for number in range(3)]

@@ -304,6 +304,26 @@ def test_the_list_says_to_an_agency_and_the_lead_whose_comment_makes_a_ticket_ta
     assert "commented on" not in text_of(lively.follow(LEAD, panel).text)
 
 
+def test_logged_time_is_no_way_to_teach_on_what_nobody_has_worked_on(lively_alone: PageClient) -> None:
+    """It would be all of the work, and in-house."""
+    site, by, at = lively_alone.story_site.site, account_of(AGENCY_MEMBER), go_on(lively_alone, 24)
+    issue = site.create_issue("GROW", "Task", "Not begun", by=by, at=at, labels=("ab-design",), points=3, assignee=by)
+    text = f"What this ticket shows is how the events of a step hang together, at {at}."
+    site.add_comment(issue.id, by=account_of(LEARNER), at=go_on(lively_alone, 1), text=text)
+    go_on(lively_alone, 24)
+
+    def because(who: str) -> str:
+        return {key: row[2] for key, *row in rows(answered(lively_alone, who))}[issue.key]
+
+    for who in (AGENCY_MEMBER, AGENCY_LEAD, LEAD, LEARNER):
+        assert "named under Shadows, or write" in because(who), because(who)
+        assert "minutes" not in because(who), because(who)
+    site.add_worklog(issue.id, by=account_of(LEARNER), at=at, started=at, seconds=30 * 60)
+    go_on(lively_alone, 1)
+    kinds = {key: row[1] for key, *row in rows(answered(lively_alone, LEAD))}
+    assert kinds[issue.key] != "Taught"
+
+
 def test_the_listed_tickets_open_in_jira_which_names_their_assignees(page_client: PageClient) -> None:
     """The list itself names nobody but the reader (measurement (f))."""
     for who, engagement, query in (
