@@ -31,7 +31,7 @@ WALKS = {
     "lead": (
         "Maren Vogt", PROJECT, ("#overview .numbers a.fig", "dialog a.fig", "dialog [data-back]"), "#drawer .big", 50,
     ),
-    "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 42),
+    "agency member": ("Noor Haddad", PROJECT, ("#tab-tickets", "[data-opens]"), ".opened", 45),
     "other agency": ("Petra Zielinski", PROJECT, ("#agency .owes a.fig",), "dialog .drawer-foot", 40),
     "gatekeeper": ("Henrike Osei", PROJECT, (".numbers a.fig",), "dialog tfoot", 24),
     "administrator": ("Maren Vogt", PROGRAM, ("a.fig",), "dialog table", 20),
