@@ -97,7 +97,8 @@ def test_the_file_of_all_finished_tickets_has_all(page_client: PageClient, who: 
     whole = table(page_client.story_site.ask(
         account_of(who), "/pages/tickets/export", engagement=engagement, period="2026Q3", own="0"
     ))  # fmt: skip
-    listed = page_client.follow(who, f"/pages/tickets?engagement={engagement}&period=2026Q3&own=0").text
+    address = f"/pages/tickets?engagement={engagement}&period=2026Q3&own=0"
+    listed = page_client.read(page_client.follow(who, address)).text
     head = re.search(r"(\d+) tickets were finished", listed) or re.search(r"of (\d+) finished", listed)
     assert head
     for tab in ("overview", "tickets"):
