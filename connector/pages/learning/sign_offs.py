@@ -107,7 +107,6 @@ def select_signing(context: LadderContext) -> Signing:
     records = select_sign_offs(context.scope, as_of=context.now)
     unsigned = ((pair, _unsigned(context.prepared, pair, records.get(pair, ()), context.now)) for pair in pairs)
     teach_backs = _signable(select_waiting(context.scope), pairs)
-    answered = select_answered(context.scope, by=context.account, since=context.now - UNDO_TIME)
     return Signing(
         side,
         pairs,
@@ -116,8 +115,13 @@ def select_signing(context: LadderContext) -> Signing:
         select_labels(context.connection, context.tenant_id, {issue for issue, _ in teach_backs}),
         _signed_by(context.account, records),
         context.now,
-        answered=_signable(answered, pairs),
     )
+
+
+def with_answered(context: LadderContext, signing: Signing) -> Signing:
+    """Return it with the teach-backs that the viewer answered and can still undo, which Learning alone shows."""
+    answered = select_answered(context.scope, by=context.account, since=context.now - UNDO_TIME)
+    return replace(signing, answered=_signable(answered, signing.pairs))
 
 
 def _signable(teach_backs: Iterable[Explained], pairs: Container[Pair]) -> tuple[Explained, ...]:

@@ -259,13 +259,17 @@ def _require_measured(view: EngagementView | None) -> EngagementView:
     return view
 
 
+def _select_signing(context: rungs.LadderContext) -> signatures.Signing:
+    return signatures.with_answered(context, with_moves(context, signatures.select_signing(context)))
+
+
 def _content(notice: Notice, chosen: Pair = ("", "")) -> str:
     """Return the ladder; `chosen` is what the sign-off form opens with, "" for what is to be chosen."""
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         context = rungs.select_context(connection, view)
         own = own_evidence.select_own(context) if sees_own_ladder(view) else None
-        signing = with_moves(context, signatures.select_signing(context)) if may_act(view, SIGN) else None
+        signing = _select_signing(context) if may_act(view, SIGN) else None
         rows = rungs.rungs_of(context, own.views) if own is not None else []
         steps = select_steps(context, rows)
     if own is None and signing is None:

@@ -43,11 +43,11 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
-    "project page": (LEAD, lambda page_client, who: page_client.content(who), 78),
+    "project page": (LEAD, lambda page_client, who: page_client.content(who), 77),
     "project page in hours": (
         LEAD,
         lambda page_client, who: page_client.content(who, engagement=ACME, unit="hours"),
-        79,
+        78,
     ),
     "project page of the agency": (AGENCY_MEMBER, lambda page_client, who: page_client.content(who), 34),
     "objectives": (LEAD, lambda page_client, who: page_client.objectives(who), 23),
@@ -84,7 +84,7 @@ PAGES: dict[str, tuple[str, Callable[[PageClient, str], Any], int]] = {
         lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"),
         60,
     ),
-    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 99),
+    "agency": (AGENCY_LEAD, lambda page_client, who: page_client.follow(who, f"/pages/agency?engagement={ACME}"), 98),
     "what waits for the in-house team": (
         LEAD,
         lambda page_client, who: page_client.follow(who, f"/pages/agency/asks?engagement={ACME}"),
