@@ -139,6 +139,11 @@ def day_beside(value: date, other: date) -> str:
     return day(value) if value.year == other.year else full_day(value)
 
 
+def capital(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def full_stop(text: str) -> str:
     """Return a text as a sentence: with a full stop, unless it ends with one, as a shortened month does."""
     return text if text.endswith(".") else f"{text}."

@@ -17,7 +17,7 @@ from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
 from connector.pages.together.content import side_of
 from connector.pages.together.viewer import OTHER_SIDE
-from connector.text import SIDE_NAMES, day, percent
+from connector.text import SIDE_NAMES, capital, day, percent
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import bulk_edit_text
@@ -153,7 +153,7 @@ def _dispute_view(view: EngagementView, naming: Naming, dispute: Dispute, *, act
     replies = may_act(view, LEAD) and dispute.side != side_of(view) and dispute.answered_at is None
     reply = url_for("disputes.answer", **query, dispute=dispute.number) if replies else ""
     answered, answer = answer_texts(view, dispute) if acts else ("", "")
-    return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw, reply, answered, answer)
+    return DisputeView(capital(about), until, side, reason, withdraw, reply, answered, answer)
 
 
 ANSWERED: Mapping[tuple[LeadSide, bool], str] = {

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from connector.text import day, up_to
+from connector.text import capital, day, up_to
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -75,7 +75,7 @@ def open_proposals_of(
     )
     hidden = min(len(limits), MOST) - len(listed)
     more = ngettext("%(num)s of them is not listed.", "%(num)s of them are not listed.", hidden) if hidden else ""
-    return OpenProposals(text[:1].upper() + text[1:], tuple(rows), more)
+    return OpenProposals(capital(text), tuple(rows), more)
 
 
 def _note(prepared: PreparedEngagement, limit: Instant) -> str:

@@ -7,7 +7,7 @@ from connector.figures.gatekeepers.dimension import Gatekeeping
 from connector.figures.gatekeepers.ticket import Asked
 from connector.pages.gatekeeping.asked_rows import asked_row, was_met, was_met_before, was_met_in_half, was_met_later
 from connector.pages.gatekeeping.viewer import Viewer
-from connector.text import count
+from connector.text import capital, count
 from mappings.formats.explain.gatekeepers import EARLY_COLUMNS, FINISHED_ON
 from mappings.formats.explain.model import OF_HUNDRED, Explained, Line, day_of
 from mappings.formats.explain.score import scores_in, window_inputs
@@ -110,7 +110,7 @@ def explain_pick(
 
 def _title(viewer: Viewer, pick: Pick) -> str:
     title = gettext(pick.title, team=viewer.team_within)
-    return title if viewer.team else title[:1].upper() + title[1:]
+    return title if viewer.team else capital(title)
 
 
 def _whole_text(tickets: int) -> str:

@@ -7,7 +7,7 @@ from connector.auth.access import EngagementView
 from connector.pages.objectives.due import SOON_DAYS, Due, untold_forms
 from connector.pages.project.coverage import numeral
 from connector.pages.tabs import frame_address
-from connector.text import full_stop
+from connector.text import capital, full_stop
 from mappings.translation import gettext, ngettext
 
 # How many are named; the others are on Objectives.
@@ -88,7 +88,7 @@ def due_heading(late: Sequence[Due], soon: Sequence[Due], counted: str = "") -> 
     """
     overdue = _overdue_text(late)
     if overdue:
-        return _capital(_as_of(overdue, counted))
+        return capital(_as_of(overdue, counted))
     due = _due_text(soon)
     if not late:
         # Those of which it is not told are a sentence of their own: they are not all that is due.
@@ -137,19 +137,15 @@ def _due_text(soon: Sequence[Due]) -> str:
             "%(count)s objective is due today",
             "%(count)s objectives are due today",
             whole,
-            count=_capital(numeral(whole)),
+            count=capital(numeral(whole)),
         )
     return ngettext(
         "%(count)s objective is due within %(days)s days",
         "%(count)s objectives are due within %(days)s days",
         whole,
-        count=_capital(numeral(whole)),
+        count=capital(numeral(whole)),
         days=SOON_DAYS,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def objective_address(view: EngagementView, period: str, key: str) -> str:

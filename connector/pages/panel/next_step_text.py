@@ -20,7 +20,7 @@ from connector.pages.step_text import (
 )
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES, KIND_WORDS, within
+from connector.text import EVIDENCE_NAMES, KIND_WORDS, capital, within
 from mappings.measure.model.ticket import TEACHING, Entry, Kind, RoleName
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import STEPS as STEP_NAMES
@@ -175,10 +175,13 @@ def _other_way(step: NextStep, of_objective: Sequence[NextStep]) -> NextStep | N
 def part_of(ways: Ways, viewer: StepViewer) -> OwnPart:
     """Return what the ways are together to whoever would do one of them."""
     step, other = ways
-    # A role is one person's: whoever shadows beside another writes on several days.
-    is_beside = step.name == "shadow_and_comment" and viewer.is_shadowed
-    part: OwnPart = "shadow_beside" if is_beside else step.name
+    part: OwnPart = "shadow_beside" if _is_beside(step, viewer) else step.name
     return EITHER_WAY[part][other.name] if other else part
+
+
+def _is_beside(step: NextStep, viewer: StepViewer) -> bool:
+    # A role is one person's: whoever shadows beside another writes on several days.
+    return step.name == "shadow_and_comment" and viewer.is_shadowed
 
 
 def who_of(naming: Naming, step: NextStep, viewer: StepViewer) -> str:
@@ -198,8 +201,7 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     text = _own_text(ways, part, viewer, places) if own else gettext(_words_of_other(part), **places)
     if step.kind >= ALONE and not (own and step.start and step.name in STARTING):
         text = left_text(step, viewer, places) if naming.as_agency else alone_text(naming, step, viewer, text)
-    is_beside = part in ("shadow_beside", "beside_or_help", "beside_or_log")
-    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and not is_beside else ""
+    role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and not _is_beside(step, viewer) else ""
     kind, shown = _made_of(naming, ways, viewer, is_handed=is_handed and viewer.hands_over(step))
     brief, whose = brief_of(naming, step, viewer) if step.kind >= ALONE else NO_BRIEF
     return Move(text, kind, role, viewer.note_of(step), shown, plan=viewer.plan_of(step), brief=brief, whose=whose)
@@ -221,7 +223,7 @@ def _own_text(ways: Ways, part: OwnPart, viewer: StepViewer, places: Mapping[str
     # Words for several ways have the hours of each in them.
     after = "" if other or step.name in HELPING else hours["hours"]
     text = gettext(STARTED_ALONE if step.kind >= ALONE else STARTED, do=do, hours=after)
-    return text[:1].upper() + text[1:]
+    return capital(text)
 
 
 def _made_of(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from connector.pages.learning.rung_names import NO_NEEDS, WORDS, Needs, one_of_text, one_of_words
 from connector.pages.step_text import ALONE, most_text
-from connector.text import full_stop
+from connector.text import capital, full_stop
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.next_ticket import HELPED
@@ -135,7 +135,7 @@ def lift_text(now: int, to: int, kind: Kind, needs: Needs) -> str:
         one_of = one_of_words(to, kind, needs)
         return gettext(LIFTS_LESS if one_of else LIFTS, rung=WORDS[to], one_of=one_of)
     text = one_of_text(now, kind, needs)
-    return full_stop(text[:1].upper() + text[1:]) if text else ""
+    return full_stop(capital(text)) if text else ""
 
 
 def stays_text(rung: int) -> str:

@@ -17,7 +17,7 @@ from connector.pages.panel.next_step_text import (
 )
 from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
-from connector.text import EVIDENCE_NAMES, KIND_WORDS
+from connector.text import EVIDENCE_NAMES, KIND_WORDS, capital
 from mappings.measure.model.ticket import TEACHING
 from mappings.measure.ticket.next_steps import STEPS, NextStep, StepName
 from mappings.translation import gettext, mark, mark_plural, ngettext
@@ -115,7 +115,7 @@ def _text_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:
     is_further = ways[0].kind == ASSISTED and any(other[0].name in HELPING for other, _ in chosen)
     if is_further:
         text = gettext(FURTHER, way=text, kind=EVIDENCE_NAMES[ASSISTED], less=EVIDENCE_NAMES[SHADOWED])
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def _who_of(naming: Naming, item: Chosen, chosen: Sequence[Chosen]) -> str:

@@ -34,6 +34,7 @@ from connector.pages.ticket_reason import bucket_name, open_sentence, part_words
 from connector.pages.ticket_record import RecordRow, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
+from connector.text import capital
 from mappings.measure.model.ticket import Entry, RoleName
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import Preview, measure_if_done
@@ -118,7 +119,7 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     calendar, rules = context.prepared.calendar, context.prepared.ruleset
     part.settled = ticket_text.settled(calendar, rules, entry, context.now, is_explainable=explainable)
     if words := part_words(naming, entry, part.kind):
-        part.kind_name = words[:1].upper() + words[1:]
+        part.kind_name = capital(words)
     return part
 
 

@@ -12,6 +12,7 @@ from connector.pages.project.tickets_missing import way_text
 from connector.pages.step_text import most_text
 from connector.pages.tabs import frame_address
 from connector.pages.tickets.filters import LIFTS, NO_OBJECTIVE
+from connector.text import capital
 from mappings.translation import gettext, integer_text, mark, mark_plural, ngettext
 
 # What is missing before any ticket is counted.
@@ -206,7 +207,7 @@ def ask_text(free: int) -> str:
 
 
 def sentence_of(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:

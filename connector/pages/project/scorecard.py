@@ -13,7 +13,7 @@ from connector.pages.project.chart_text import BY_TEXTS, describe, span_names
 from connector.pages.project.phases import AgreementChanges, changes_between, phases_of, words_by_span
 from connector.pages.terms import part_text
 from connector.pages.unit_choice import unit_query
-from connector.text import THIN, amount, count, days, percent, short_month, unit_name, units
+from connector.text import THIN, amount, capital, count, days, percent, short_month, unit_name, units
 from mappings.formats.explain.latest import ANY_OBJECTIVE, with_objective
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.publish_gap import gap_sentence
@@ -114,10 +114,6 @@ def month_marks(selection: Selection, chart: charts.Chart, mark: Mark | None) ->
         marks = [(bar.slot, short_month(bar.span.first)) for bar in chart.bars]
     apart = [(x, name, x - mark.x if mark else -1) for x, name in marks]
     return [(x, name, 0 <= gap < 26) for x, name, gap in apart if not 0 <= gap < 8]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def share_values(selection: Selection, period_figures: Figures) -> dict[str, object]:
@@ -233,14 +229,14 @@ def _picture(selection: Selection, chart: charts.Chart) -> dict[str, Any]:
         "marks": month_marks(selection, chart, mark),
         "lines": charts.polylines(chart, 72),
         "names": span_names(selection.by, chart),
-        "chart_title": gettext(BY_TEXTS[selection.by].chart, units=_capital(many), days=days(first, last)),
+        "chart_title": gettext(BY_TEXTS[selection.by].chart, units=capital(many), days=days(first, last)),
         "chart_desc": describe(selection.by, chart),
         "little": f"{charts.LITTLE} {agreed}",
         "is_off": not all(rounding.adds_up(bar.span.units.values()) for bar in chart.bars),
         "has_little": any(bar.span.little for bar in chart.bars),
         "has_own": any(bar.own is not None and not bar.span.little for bar in chart.bars),
         "shown_many": many,
-        "shown_name": _capital(many),
+        "shown_name": capital(many),
     }
 
 
@@ -262,7 +258,7 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "hash": selection.hash,
         "unit_many": unit_name(selection.engagement.units.by, 0),
         "method": METHODS[selection.engagement.attribution],
-        "method_name": _capital(METHODS[selection.engagement.attribution]),
+        "method_name": capital(METHODS[selection.engagement.attribution]),
         "covers": covers(selection.rules),
         "link": lambda figure: selection.url(figure=figure),
         "agreed_link": selection.url(figure="inhouse", objective=ANY_OBJECTIVE),

@@ -21,7 +21,7 @@ from connector.pages.tickets.listed_text import list_all_text, listed_text
 from connector.pages.tickets.open_leads import MOST_COUNTED, advice_text, count_most, none_tagged_text, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
-from connector.text import KIND_NAMES, KIND_WORDS, unit_name, up_to
+from connector.text import KIND_NAMES, KIND_WORDS, capital, unit_name, up_to
 from connector.web.gate import caller, tenant
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import UNTAGGED, DaySums
@@ -230,7 +230,7 @@ def _untagged_text(context: ListContext) -> str:
         number=up_to(number, MOST_COUNTED),
         engagement=context.view.engagement.name,
     )
-    return text[:1].upper() + text[1:] if number else ""
+    return capital(text) if number else ""
 
 
 def _own_untagged(context: ListContext, tickets: OpenList) -> str:

@@ -18,7 +18,7 @@ from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import KIND_WORDS, SIDE_NAMES, count, day, percent, printed_amount
+from connector.text import KIND_WORDS, SIDE_NAMES, capital, count, day, percent, printed_amount
 from connector.web.gate import caller
 from mappings.formats.explain.marks import zero_text
 from mappings.measure.model.statements import Dispute
@@ -174,7 +174,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
     return DisputeRow(
         label.issue_id,
         label.key,
-        about[:1].upper() + about[1:],
+        capital(about),
         dispute.reason if acts else "",
         f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
         _bucket(naming, entry, entries[-1].handed_over),

@@ -14,7 +14,7 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.listed_text import list_all_text
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, stored_objective
-from connector.text import up_to
+from connector.text import capital, up_to
 from mappings.measure.model.ticket import UNTAGGED
 from mappings.records.figures.ticket_pages import count_open
 from mappings.translation import gettext, mark_plural, ngettext
@@ -103,7 +103,7 @@ def _all_text(number: int) -> str:
         number,
         number=up_to(number, MOST_COUNTED),
     )
-    return text[:1].upper() + text[1:] if number else ""
+    return capital(text) if number else ""
 
 
 def _lifting_text(listed: int, number: int) -> str:

@@ -7,7 +7,7 @@ from connector.actions.feedback import About
 from connector.actions.rulesets import RulesetVersion, select_versions
 from connector.pages.together.pulses import PulseQuarter
 from connector.pages.together.viewer import Viewer
-from connector.text import full_day
+from connector.text import capital, full_day
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import Changed, ruleset_difference
@@ -105,7 +105,7 @@ def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting
     waits = ngettext(
         "%(items)s waits for you.", "%(items)s wait for you.", sum(item.number for item in waiting), items=listed
     )
-    return filed, waits[:1].upper() + waits[1:]
+    return filed, capital(waits)
 
 
 def filed_text(viewer: Viewer, items: Sequence[Item]) -> str:

@@ -6,7 +6,7 @@ from connector.container import container
 from connector.pages.together import pulses, room_texts, texts
 from connector.pages.together.viewer import OTHER_SIDE
 from connector.pages.waiting.model import Step, WaitingContext, WaitingItem
-from connector.text import day
+from connector.text import capital, day
 from connector.web.gate import caller
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import select_change
@@ -44,7 +44,7 @@ def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
     waiting += room_texts.waiting_of(viewer, room_texts.select_room(viewer, container().vault))
     return [
         WaitingItem(
-            item.question or f"{item.text[:1].upper()}{item.text[1:]}",
+            item.question or capital(item.text),
             item.until or NOTES[item.section],
             VERBS[item.section],
             step=Step(STEPS[item.section], dict(item.sends), asks=True) if item.section in STEPS else None,
