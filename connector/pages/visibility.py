@@ -231,19 +231,19 @@ def browsable_tickets(labels: Mapping[int, IssueLabel]) -> Seen:
 
 def browsable_strictly(labels: Mapping[int, IssueLabel]) -> Seen:
     """Return the same. Raises JiraError."""
-    return browsable(container(), labels.values()), partial(ngettext, *UNSEEN)
+    return browsable(container(), labels.values()), reason_of(*UNSEEN)
 
 
 def _none_while_away(see: Callable[[Mapping[int, IssueLabel]], Seen], labels: Mapping[int, IssueLabel]) -> Seen:
     try:
         return see(labels)
     except JiraError:
-        return frozenset(), partial(ngettext, *AWAY)
+        return frozenset(), reason_of(*AWAY)
 
 
-def reason_of(text: str) -> Reason:
-    """Return a reason that is the same for any number of tickets, by its marked text."""
-    return lambda _tickets: gettext(text)
+def reason_of(text: str, several: str = "") -> Reason:
+    """Return a reason by its marked text: the same for any number of tickets, but for a text for `several`."""
+    return partial(ngettext, text, several) if several else lambda _tickets: gettext(text)
 
 
 def find_project_id(connection: Connection, app: Container, key: str) -> str:

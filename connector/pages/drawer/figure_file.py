@@ -32,7 +32,7 @@ from connector.pages.drawer.source import (
 )
 from connector.pages.drawer.ticket_lines import Explain, LinePage, TicketPages, entry_pages, opportunity_pages
 from connector.pages.unit_choice import UNIT_KEYS
-from connector.pages.visibility import UNSEEN, Reason, Seen, connect_for_page, refuse
+from connector.pages.visibility import UNSEEN, Reason, Seen, connect_for_page, reason_of, refuse
 from connector.text import count
 from connector.web.file_stream import stream_file
 from mappings.formats.explain.figure_days import figure_days
@@ -54,7 +54,7 @@ from mappings.measure.score.latencies import LATENCIES
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.counts_by_x import select_counts_by_x
 from mappings.records.sql.scope import Scope
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext
 
 Write: TypeAlias = Callable[[FigureExport], Iterator[bytes]]
 # Content type, how a file is written, and its last bytes where it could not be written to its end.
@@ -195,7 +195,7 @@ class HiddenLines:
     weights: "array[float]" = field(default_factory=lambda: array("d"))
     contributions: "array[float]" = field(default_factory=lambda: array("d"))
     unit: str = ""
-    reason: Reason = field(default_factory=lambda: partial(ngettext, *UNSEEN))
+    reason: Reason = field(default_factory=lambda: reason_of(*UNSEEN))
 
     def add(self, line: Line) -> None:
         if line.weight is not None:
