@@ -110,8 +110,9 @@ def _step_ticket(row: Next) -> StepTicket:
 
 
 def _too_few(view: EngagementView, teaching: Teaching, ticket: Next | None, key: str) -> Gap:
-    add = add_text(view, teaching)
-    return untagged_gap(f"{ticket.lacks} {add}", view, "", key) if ticket and ticket.lacks else NOTHING
+    if not ticket or not ticket.lacks:
+        return NOTHING
+    return untagged_gap(f"{ticket.lacks} {add_text(view, teaching)}", view, "", key)
 
 
 def _needs(way: Way, earliest: date | None, rules: Ruleset) -> str:

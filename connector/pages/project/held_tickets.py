@@ -10,7 +10,7 @@ from connector.pages.learning.listed_steps import NextStep
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import named_text, roles_of
 from connector.pages.project.own_moves import OwnLadder
-from connector.pages.step_text import ALONE, action_of, rule_places
+from connector.pages.step_text import ALONE, action_of
 from connector.pages.ticket_reason import AGENCY
 from connector.text import EVIDENCE_NAMES
 from mappings.events.types import Instant
@@ -135,7 +135,9 @@ def _shadows_text(number: int, rules: Ruleset, *, names_shadows: bool, is_first:
         ask = gettext("ask your lead or the in-house team to name one")
     return gettext(
         "%(needs)s: %(ask)s, who then writes one comment of %(letters)s characters or more.",
-        **rule_places(rules) | {"needs": needs, "ask": ask},
+        needs=needs,
+        ask=ask,
+        letters=rules.letters,
     )
 
 

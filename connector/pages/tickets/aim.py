@@ -38,7 +38,8 @@ class Aim:
 
         One alone is enough where few of these titles have it, or none of the others is in fewer: many have *page*.
         """
-        shared = {issue_id: _words(self.name) & _words(title) for issue_id, title in titles.items()}
+        own = _words(self.name)
+        shared = {issue_id: own & _words(title) for issue_id, title in titles.items()} if own else {}
         times = Counter(word for words in shared.values() for word in words)
         few = max(FEW, len(titles) // TENTH, min(times.values(), default=0))
         rare = {word for word, number in times.items() if number <= few}

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -55,7 +54,6 @@ from mappings.records.figures.ticket_pages import (
     select_taken_part,
 )
 from mappings.records.sql.scope import Scope
-from mappings.translation import ngettext
 
 # Tickets of one page, and tickets read for it at most where only their entries tell whether they are listed.
 PAGE, READ = 50, 500
@@ -149,7 +147,7 @@ def select_finished(context: ListContext) -> FinishedList:
     try:
         return select_finished_strictly(context)
     except JiraError:
-        return _none_listed(select_disputed(context.scope.agreement, context.now), partial(ngettext, *AWAY))
+        return _none_listed(select_disputed(context.scope.agreement, context.now), reason_of(*AWAY))
 
 
 def select_finished_strictly(context: ListContext) -> FinishedList:
@@ -157,7 +155,7 @@ def select_finished_strictly(context: ListContext) -> FinishedList:
     disputed, access_link = select_disputed(context.scope.agreement, context.now), link()
     if access_link is not None and not access_link.tickets:
         return _none_listed(disputed, reason_of(NO_TICKETS))
-    return _select_page(context, disputed, reason_of(SECURED) if access_link else partial(ngettext, *UNSEEN))
+    return _select_page(context, disputed, reason_of(SECURED) if access_link else reason_of(*UNSEEN))
 
 
 def _none_listed(disputed: Mapping[int, Disputed], reason: Reason) -> FinishedList:
@@ -283,7 +281,8 @@ def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]
         # It had the objective in the period, and gave it nothing.
         return None
     given = sum((shown(units_of(item.entry.units)) for item in counted if item.entry.sign > 0), Decimal(0))
-    printed, whole = (print_parts(entries, context.kinds) for entries in (counted, inside))
+    printed = print_parts(counted, context.kinds)
+    whole = print_parts(inside, context.kinds) if context.filters.objective else printed
     is_part = printed != whole
     return Finished(
         issue_id,
