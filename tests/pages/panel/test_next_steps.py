@@ -934,7 +934,7 @@ def test_the_easiest_step_that_teaches_is_told_once_of_all_objectives() -> None:
     steps = [NextStep(name, key, "ben", kind) for name, kind in (("comment", 2), ("drive", 3)) for key in keys]
     viewer = StepViewer("ben", dict.fromkeys(keys, 3), DEFAULT, taught_by=("comment", "drive"), is_untaught=True)
     moves = moves_of(naming, steps, viewer, objectives=keys)
-    assert [move.note for move in moves] == ["Your rung stays.", ""]
+    assert [move.note for move in moves] == ["You stay without a rung.", ""]
     assert moves[0].text.startswith("If you write one comment")
     # Where it leads on for one objective, it is told of that alone.
     further = replace(viewer, least={"ab": 2, "tracking": 3})
@@ -990,8 +990,10 @@ def test_a_step_says_to_which_rung_it_would_bring_the_reader(opened: Opened) -> 
     # One ticket short of assisted, they are told so of the step that counts as assisted.
     text = opened.read(MEMBER)
     assert re.search(rf"{OF_AGENCY} \(for you: assisted\)\. It would bring you to assisted\. I drive it", text), text
-    # Whoever takes two such tickets is not there by one.
-    assert "It would bring you" not in opened.read(LEAD)
+    # Whoever takes two such tickets is not there by one: by a first they have the first rung.
+    first, both = "It is one of the 2 tickets that shadowed takes", ", and of the 2 that assisted takes"
+    brought = re.findall(r"It would bring you to (\w+)\. ([^.]*)\.", opened.read(LEAD))
+    assert brought == [("exposed", first), ("exposed", f"{first}{both}")]
     viewer = StepViewer("a", {"ab": 2}, DEFAULT, lifts={"ab": {4: 4}})
     notes = [viewer.note_of(NextStep("drive", "ab", account, kind)) for account, kind in (("a", 4), ("a", 3), ("b", 4))]
     assert notes == ["It would bring you to independent.", "", ""]
