@@ -70,7 +70,7 @@ def test_a_row_says_how_much_counts_and_what_proposals_are_held_to(page_client: 
         page_client.follow(LEAD, f"/pages/agency?engagement={ACME}").text,
     ):
         text = text_of(page)
-        assert "Written together 0 of 5 objectives; with 8 more at 50" in text
+        assert "Written together 0 of 5 objectives, each by how far it was written together; with 8 more at 50" in text
         for words in (
             "tickets, each by the checks that it passed",
             "tickets of the projects, whoever did them; each by how early",
