@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from connector.pages.panel.next_step_text import ASSISTED, SHADOWED, Move, part_taught
+from connector.pages.panel.next_step_text import Move
+from connector.pages.panel.step_outcome import ASSISTED, SHADOWED, part_taught
 from connector.pages.step_text import ALONE, rule_places
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming

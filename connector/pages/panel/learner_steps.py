@@ -12,7 +12,8 @@ from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.next_step_text import OWN_OR_HANDED, Move, moves_of, taught_by
+from connector.pages.panel.next_step_text import Move, moves_of
+from connector.pages.panel.step_outcome import OWN_OR_HANDED, taught_by
 from connector.pages.panel.step_viewer import (
     DRIVING,
     LIFTS_NOBODY,

@@ -19,8 +19,9 @@ from connector.pages.panel.learner_steps import (
     nobody_text,
     stepping_people,
 )
-from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, taught_by, with_plan_once
+from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
+from connector.pages.panel.step_outcome import taught_by
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
 from connector.pages.ticket_reason import INHOUSE, bucket_of

@@ -5,16 +5,13 @@ from typing import TypeAlias
 
 from connector.figures.own_steps import HELPING, OwnPart
 from connector.pages.panel.next_step_text import (
-    ASSISTED,
-    SHADOWED,
     Move,
-    Ways,
     chosen_of,
     part_of,
-    part_taught,
     places_of,
     who_of,
 )
+from connector.pages.panel.step_outcome import ASSISTED, SHADOWED, Ways, part_taught
 from connector.pages.panel.step_viewer import DRIVING, StepViewer
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS, capital
