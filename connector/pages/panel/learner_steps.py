@@ -13,6 +13,7 @@ from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, moves_of
+from connector.pages.panel.roles import holders_beside, named_beside
 from connector.pages.panel.step_outcome import OWN_OR_HANDED, taught_by
 from connector.pages.panel.step_viewer import (
     DRIVING,
@@ -24,7 +25,7 @@ from connector.pages.panel.step_viewer import (
 )
 from connector.pages.step_text import ALONE, FOR_LEARNER, assign_text
 from connector.pages.ticket_text import Naming
-from mappings.measure.model.ticket import TEACHING, Kind, RoleName
+from mappings.measure.model.ticket import TEACHING, Kind
 from mappings.measure.people.next_ticket import KINDS
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.teaching_opportunities import (
@@ -284,15 +285,3 @@ def comment_people(context: TicketContext, naming: Naming, preview: Preview, com
     others = [account for account in commented if account != context.viewer]
     first = first_commenter(context.prepared, OpenTicket(context.ticket, preview), others, context.now)
     return [first] if first else []
-
-
-def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequence[str]:
-    """Return who has a role beside a reader who is in-house, where their name may be read."""
-    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return ()
-    return [account for account in holders_beside(context, role) if account in naming.names]
-
-
-def holders_beside(context: TicketContext, role: RoleName) -> Sequence[str]:
-    """Return who has a role on the ticket, without the reader."""
-    return [account for account in context.ticket.holders_of(role) if account != context.viewer]

@@ -12,15 +12,14 @@ from connector.pages.panel.learner_steps import (
     absent_learners,
     comment_people,
     has_learners,
-    holders_beside,
     learner_moves,
     learner_steps,
-    named_beside,
     nobody_text,
     stepping_people,
 )
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
+from connector.pages.panel.roles import holders_beside, named_beside
 from connector.pages.panel.step_outcome import taught_by
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching

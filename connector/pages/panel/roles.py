@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from connector.pages.panel.context import TicketContext
+from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import RoleName, Ticket
 from mappings.translation import gettext, list_text, mark
 
@@ -25,6 +27,18 @@ def named_text(ticket: Ticket, account: str) -> str:
     own = roles_of(ticket, account)
     names = [gettext(name) for role, name in ROLES if role in own]
     return gettext("you are named under %(roles)s", roles=list_text(names)) if own else ""
+
+
+def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequence[str]:
+    """Return who has a role beside a reader who is in-house, where their name may be read."""
+    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return ()
+    return [account for account in holders_beside(context, role) if account in naming.names]
+
+
+def holders_beside(context: TicketContext, role: RoleName) -> Sequence[str]:
+    """Return who has a role on the ticket, without the reader."""
+    return [account for account in context.ticket.holders_of(role) if account != context.viewer]
 
 
 @dataclass(frozen=True)
