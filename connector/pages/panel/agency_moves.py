@@ -10,6 +10,7 @@ from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_WORDS
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Entry
+from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.translation import gettext, mark
 
 TAKEN = mark(
@@ -51,11 +52,13 @@ def kept_move(naming: Naming, entry: Entry, bucket: str) -> Move | None:
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:
     """Return what a ticket would count as if the viewer's agency took it; None where it has half of the work, or more.
 
-    Also None where a step makes it count as taught already, or it has no objective.
+    Also None where it counts as taught, or a step makes it, or it has no objective.
     """
     has_half = 0 < sum(entry.weights) <= 2 * entry.weights[AGENCY]
     taught = {KIND_WORDS["taught"], part_taught(naming), *(EVIDENCE_NAMES[kind] for kind in TEACHING)}
-    if not naming.as_agency or has_half or not entry.objectives or any(move.kind in taught for move in moves):
+    if not naming.as_agency or has_half or not entry.objectives:
+        return None
+    if is_taught(entry) or any(move.kind in taught for move in moves):
         return None
     places = rule_places(rules) | {"agency": naming.engagement.agency_name}
     return Move(

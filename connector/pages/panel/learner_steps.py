@@ -16,10 +16,10 @@ from connector.pages.panel.next_step_text import Move, moves_of
 from connector.pages.panel.roles import holders_beside, named_beside
 from connector.pages.panel.step_outcome import OWN_OR_HANDED, taught_by
 from connector.pages.panel.step_viewer import (
+    COUNTS_FOR_LEARNERS,
     DRIVING,
     LIFTS_NOBODY,
     LIFTS_NOBODY_EITHER_WAY,
-    STAYS_TAUGHT,
     StepViewer,
     long_text,
 )
@@ -76,7 +76,7 @@ def shows_learners(connection: Connection, context: TicketContext) -> bool:
     return stored.generation is not None and shows_group(scope, prepared, group_of(prepared, now), now)
 
 
-def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mapping[str, str]:
+def absent_learners(context: TicketContext, preview: Preview) -> Mapping[str, str]:
     """Return for each objective a learner of it, where none is on the ticket yet, for whoever reads of learners' steps.
 
     None of an objective for which the viewer is enrolled, or whoever has a role: their own steps are a learner's.
@@ -84,8 +84,18 @@ def absent_learners(context: TicketContext, objectives: Iterable[str]) -> Mappin
     if not (context.view.agency or "names" in context.view.sees):
         return {}
     on_ticket = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
-    learners = {objective: _enrolled_for(context, objective) for objective in objectives}
-    return {key: _nearest_of(context, key, own) for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
+    learners = {objective: _enrolled_for(context, objective) for objective in preview.entry.objectives}
+    absent = {key: own for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
+    untaught = {key: _untaught_of(context, preview, own) for key, own in absent.items()}
+    return {key: _nearest_of(context, key, own) for key, own in untaught.items() if own}
+
+
+def _untaught_of(context: TicketContext, preview: Preview, accounts: Sequence[str]) -> Sequence[str]:
+    """Return whom of some learners a ticket does not teach yet; all for an agency, which is not told who they are."""
+    if context.view.agency:
+        return accounts
+    taught = {row.account for row in preview.evidence if row.kind in TEACHING}
+    return [account for account in accounts if account not in taught]
 
 
 def _nearest_of(context: TicketContext, objective: str, accounts: Sequence[str]) -> str:
@@ -153,19 +163,19 @@ def _enrolled_for(context: TicketContext, objective: str) -> Sequence[str]:
 
 
 def learner_moves(
-    naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]], *, taught: bool = False
+    naming: Naming, by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]], *, taught: bool, scored: bool
 ) -> list[Move]:
     """Return for each objective what a learner would do who is not on the ticket yet, what leads furthest first.
 
-    `taught`: the ticket counts as taught already.
+    `taught`: the ticket counts as taught already. `scored`: the reader is told of the score.
     """
     moves = [
         move
         for objective, (steps, viewer) in by_learner.items()
         for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
     ]
-    once = _with_nobody_once([_with_assigning(naming, move) for move in _needed_first(moves)])
-    return _with_bucket(once) if taught else once
+    needed = [_with_assigning(naming, move) for move in _needed_first(moves)]
+    return _without_idle(needed, scored=scored) if taught else _with_nobody_once(needed)
 
 
 def _needed_first(moves: Sequence[Move]) -> list[Move]:
@@ -184,17 +194,13 @@ def _with_nobody_once(moves: Sequence[Move]) -> list[Move]:
     return [*alike, *(dataclasses.replace(move, note=once) for move in moves[-1:])]
 
 
-def _with_bucket(moves: Sequence[Move]) -> list[Move]:
-    """Return the steps on a taught ticket with what stays, behind the last that says whom it does not lift."""
-    last, stays = next((move for move in reversed(moves) if move.note), None), gettext(STAYS_TAUGHT)
-    return [
-        dataclasses.replace(
-            move,
-            note=f"{move.note} {stays}" if move is last else move.note,
-            caveat=f"{move.caveat} {stays}" if move.caveat else "",
-        )
-        for move in moves
-    ]
+def _without_idle(moves: Sequence[Move], *, scored: bool) -> list[Move]:
+    """Return the steps on a taught ticket that lift somebody; of the others that they lift nobody."""
+    idle = {gettext(LIFTS_NOBODY), long_text()}
+    notes = list(dict.fromkeys(move.note for move in moves if move.note in idle))
+    if notes and scored:
+        notes.append(gettext(COUNTS_FOR_LEARNERS))
+    return [*(move for move in moves if move.note not in idle), *([Move(" ".join(notes), "", "")] if notes else [])]
 
 
 def nobody_text(moves: Sequence[Move]) -> str:
@@ -223,7 +229,9 @@ def _steps_for(
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
     reaches, idle = _reaches_of(context, pair), _idle_kinds(context, objective)
     # They are named beside what it does for them, as in the list of tickets.
+    # Who shadows a taught ticket is not told: by their name they would be asked for it once more.
     is_named = account in context.named and ALONE in reaches and account in context.names
+    is_named &= not is_taught(preview.entry)
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
     who = context.names[account] if is_named else who
     viewer = StepViewer(
@@ -238,6 +246,7 @@ def _steps_for(
         is_lifting_told=_is_lifting_told(context, objective),
         is_named=is_named,
         is_long=_is_long(context, preview, pair, idle),
+        is_untaught=not is_taught(preview.entry),
     )
     steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
     return [step for step in steps if step.objective == objective and not _is_idle(context, preview, step)], viewer

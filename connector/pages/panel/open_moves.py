@@ -51,7 +51,7 @@ def open_moves(
     if not objectives:
         return untagged_moves(naming, preview.entry)
     commented, drivers = commented_on(context.prepared, context.ticket), named_beside(context, naming, "learner")
-    absent = absent_learners(context, objectives)
+    absent = absent_learners(context, preview)
     off_plan = () if naming.as_agency else absent
     viewer = replace(
         _viewer_of(context, preview, own),
@@ -65,7 +65,9 @@ def open_moves(
     by_learner = learner_steps(context, naming, preview, absent)
     # What moves the plan comes first.
     is_done = is_taught(preview.entry)
-    moves = learner_moves(naming, by_learner, taught=is_done)
+    # No member of an agency reads a score.
+    scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
+    moves = learner_moves(naming, by_learner, taught=is_done, scored=scored)
     nobody = nobody_text(moves)
     asked = comment_people(context, naming, preview, tuple(commented))
     # What more would do for who commented on a taught ticket is told of nobody.
@@ -76,8 +78,6 @@ def open_moves(
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
         teaching = _teaching_steps(context, preview, viewer, by_learner=by_learner, read=read)
-        # No member of an agency reads a score.
-        scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
         moves = with_teaching(naming, moves, teaching, scored=scored, note=nobody)
     mentored = _mentoring_steps(context, preview, own)
     mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []

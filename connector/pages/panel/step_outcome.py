@@ -36,7 +36,10 @@ def made_of(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) 
     """
     step = ways[0]
     name, own = _rung_text(step, viewer), step.account == viewer.account
-    if step.kind in TEACHING and step.name in viewer.taught_by:
+    is_teaching = step.kind in TEACHING and step.name in viewer.taught_by
+    if is_teaching and not viewer.is_untaught:
+        return EVIDENCE_NAMES[step.kind], gettext("for you") if own else _ticket_of(step, viewer)
+    if is_teaching:
         return _taught_words(naming, ways, viewer), gettext(FOR_YOU, rung=name) if own else _learners(step, viewer)
     if own and step.kind >= ALONE:
         return KIND_WORDS["handed_over" if is_handed else "own"], gettext(FOR_YOU, rung=name)
@@ -54,6 +57,15 @@ def _learners(step: NextStep, viewer: StepViewer) -> str:
     """Return what a step that teaches shows of a learner; another rung than it counts as is said to be for them."""
     reach, name = viewer.reaches.get(step.kind), _rung_text(step, viewer)
     return gettext(FOR_THEM, rung=name) if reach and reach.at_once else name
+
+
+def _ticket_of(step: NextStep, viewer: StepViewer) -> str:
+    """Return what a step on a taught ticket brings a learner, beside as what it counts for them."""
+    reach = viewer.reaches.get(step.kind)
+    if reach and reach.at_once:
+        return _learners(step, viewer)
+    ticket = ticket_text(reach.nth, reach.needed) if reach else ""
+    return gettext(FOR_THEM, rung=ticket) if ticket else gettext("for them")
 
 
 def _named_learners(step: NextStep, viewer: StepViewer) -> str:

@@ -24,8 +24,10 @@ LIFTS_NOBODY = mark("It lifts nobody enrolled for its objective: none gains a ru
 LIFTS_NOBODY_EITHER_WAY = mark(
     "Either way it lifts nobody enrolled for its objective: none gains a rung that they lack."
 )
-# After it, of a ticket that counts as taught already.
-STAYS_TAUGHT = mark("It counts as taught already: that stays.")
+# After it, of a ticket that counts as taught already, for who reads a score: no reader is told who of it is enrolled.
+COUNTS_FOR_LEARNERS = mark(
+    "For “Learners taught” it counts once somebody enrolled for its objective shadows or drives it."
+)
 # Where a step that is left out for its work would lift somebody.
 LONG_LIFTS = mark("To rise a rung, a learner would have to do more than %(hours)s of it (two working days).")
 # For leads in-house: no page of the agency's people has the plan. Said alike of whoever is enrolled and who is not, so

@@ -12,6 +12,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.web.gate import caller
 from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 
@@ -46,8 +47,8 @@ def kept_text(naming: Naming, entry: Entry, bucket: str) -> str:
 
 
 def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:
-    learners = absent_learners(context, preview.entry.objectives)
-    moves = learner_moves(naming, learner_steps(context, naming, preview, learners))
+    steps = learner_steps(context, naming, preview, absent_learners(context, preview))
+    moves = learner_moves(naming, steps, taught=is_taught(preview.entry), scored=False)
     # A learner's for one of its objectives, it is not anybody's.
     left = sorted((move for move in moves if move.brief), key=lambda move: move.whose != "learner")
     return left[0].brief if left else ""

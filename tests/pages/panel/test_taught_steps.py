@@ -13,7 +13,7 @@ from tests.pages.html_reader import text_of
 from tests.pages.panel.test_next_steps import Opened, opened  # noqa: F401
 
 NOBODY = "lifts nobody enrolled for its objective: none gains a rung that they lack."
-STAYS = "It counts as taught already: that stays."
+LEARNERS_TAUGHT = "For “Learners taught” it counts once somebody enrolled for its objective shadows or drives it."
 LEARNER_STEP = "If a learner enrolled"
 
 
@@ -29,19 +29,21 @@ def test_a_taught_ticket_that_lifts_nobody_says_so_to_both_sides(
 ) -> None:
     """The agency's people read it while it was done only, and then that a learner should work for nothing."""
     monkeypatch.setattr(Reaches, "reach", lambda *_of: None)
-    before = opened.read(AGENCY_MEMBER)
-    assert NOBODY in before
-    assert STAYS not in before
+    assert NOBODY in opened.read(AGENCY_MEMBER)
     teach(opened)
     for who in (AGENCY_MEMBER, AGENCY_LEAD, LEAD):
         own = opened.read(who)
         assert "would count as taught: an in-house person shadowed it" in own, own
-        assert len(re.findall(rf"{re.escape(NOBODY)} {re.escape(STAYS)}", own)) == 1, (who, own)
+        assert own.count(NOBODY) == 1, (who, own)
+        # It is taught: nobody is asked to make it so once more.
+        assert "If a learner enrolled" not in own, (who, own)
+        assert own.count("count as taught") == 1, (who, own)
+        assert (f"{NOBODY} {LEARNERS_TAUGHT}" in own) is (who != AGENCY_MEMBER), (who, own)
         assert who == LEAD or "If an in-house person who commented" not in own
-        # The context beside the ticket says it with the first step.
+        # The context beside the ticket says it, too.
         narrow = text_of(opened.page_client.follow(who, f"/pages/context/content?issue={opened.issue_id}").text)
         assert NOBODY in narrow, (who, narrow)
-        assert STAYS in narrow, (who, narrow)
+        assert "If a learner enrolled" not in narrow, (who, narrow)
     # Of a group too small to be shown it is not told.
     monkeypatch.setattr(learner_steps, "shows_group", lambda *_of: False)
     for who in (AGENCY_MEMBER, AGENCY_LEAD, LEAD):
@@ -70,6 +72,32 @@ def test_who_is_not_told_whom_a_taught_ticket_lifts_is_asked_for_nothing_on_it(
     # What Overview has as bringing a learner further is told as before.
     lifting.add(opened.issue_id)
     assert LEARNER_STEP in opened.read(AGENCY_MEMBER)
+
+
+def test_a_step_on_a_taught_ticket_tells_what_it_would_be_for_whoever_does_it(opened: Opened) -> None:  # noqa: F811
+    """It said again that the ticket would count as taught, and then that it does already."""
+    teach(opened)
+    for who, words in (
+        (AGENCY_MEMBER, r"named under Drives and does .*?, it would count as assisted \(for them\)\."),
+        (AGENCY_LEAD, r"named under Drives and does .*?, it would count as assisted \(for them: ticket 2 of the 2 "),
+        (LEAD, r"be named under Drives and do .*?, and it would count as assisted \(for you\)\."),
+    ):
+        own = re.sub(r"\s+([.,])", r"\1", opened.read(who))
+        assert own.count("count as taught") == 1, (who, own)
+        assert re.search(words, own), (who, own)
+
+
+def test_a_lead_is_not_told_to_teach_a_learner_whom_a_ticket_teaches_already(opened: Opened) -> None:  # noqa: F811
+    """A learner who shadows it by comments stood for all of the enrolled, as who was to shadow it."""
+    step = "If a learner enrolled for Design an A/B test is named under Shadows"
+    assert step in opened.read(LEAD)
+    for learner in (MEMBER, "Aylin Kessler"):
+        for _ in range(2):
+            opened.comment(learner)
+            go_on(opened.page_client, 24)
+    assert "If a learner enrolled" not in opened.read(LEAD)
+    # Which commenters are enrolled is not told to the agency.
+    assert step in opened.read(AGENCY_LEAD)
 
 
 def test_without_a_rung_none_is_said_to_stay() -> None:
