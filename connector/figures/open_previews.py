@@ -24,6 +24,17 @@ from webhooks.annotations import with_annotations
 MAX_TICKETS = 20
 
 
+class FreeTickets(Struct, frozen=True):
+    """How many open tickets without an objective are nobody's, where an agency's lead has none to set one on.
+
+    None elsewhere. `to_tag`: none is the agency's. `to_drive`: the agency worked on each that is its own, so that
+    nobody can drive one without it any more.
+    """
+
+    to_tag: int | None = None
+    to_drive: int | None = None
+
+
 class OpenTicket(Struct, frozen=True):
     ticket: Ticket
     preview: Preview

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
-from connector.figures.open_previews import OpenTicket, Wait, select_previews, waits_among
+from connector.figures.open_previews import FreeTickets, OpenTicket, Wait, select_previews, waits_among
 from connector.figures.pair_views import Pair, select_views_of
 from connector.figures.people import select_demand, select_rungs
 from mappings.events.types import Instant
@@ -76,8 +76,7 @@ class Teaching(Struct, frozen=True):
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
     waiting: Mapping[int, Wait] = {}
-    # How many open tickets without an objective are nobody's, where none is of the agency whose lead could set one.
-    free: int | None = None
+    free: FreeTickets = FreeTickets()
 
 
 def select_teaching(

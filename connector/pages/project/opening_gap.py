@@ -187,12 +187,12 @@ def _is_untagged(teaching: Teaching, key: str) -> bool:
 
 
 def add_text(view: EngagementView, teaching: Teaching) -> str:
-    """Return how an objective gets one more ticket: whoever may not set it, or has none to, reads whom to ask."""
+    """Return how an objective gets one more ticket to drive alone: who may set it on none reads whom to ask."""
     if not may(TAG, view.roles):
         return gettext("Ask your lead or the in-house team to set this objective on another ticket.")
-    if teaching.free is None:
+    if teaching.free.to_drive is None:
         return gettext("Tag one, or ask for one.")
-    return sentence_of(ask_text(teaching.free))
+    return sentence_of(ask_text(teaching.free.to_drive))
 
 
 def ask_text(free: int) -> str:
@@ -217,9 +217,9 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
     if key in teaching.unticketed:
         if not may(TAG, view.roles):
             return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
-        if teaching.free is None:
+        if teaching.free.to_tag is None:
             return gettext("no open ticket has this objective: tag one, or ask for one")
-        return gettext("no open ticket has this objective: %(ask)s", ask=ask_text(teaching.free))
+        return gettext("no open ticket has this objective: %(ask)s", ask=ask_text(teaching.free.to_tag))
     # In works-council mode no step is left out for its work, and no hours are shown (measurement (f)).
     if view.stored.rules.works_council:
         return gettext("none of its open tickets that you may browse would bring a learner nearer")

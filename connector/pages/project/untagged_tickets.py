@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import TAG, may
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.open_previews import FreeTickets
 from connector.figures.teaching import Teaching
 from connector.pages.agency_part import is_free, is_own
 from connector.pages.prepared import prepared_of
@@ -18,6 +19,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED, Ticket
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.work_shares import AGENCY
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.figures.ticket_pages import Choice, select_open_page
 from mappings.records.sql.scope import Scope
@@ -31,29 +33,30 @@ Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 def with_untagged(connection: Connection, view: EngagementView, teaching: Teaching) -> Teaching:
     """Return what could be taught with what an agency's lead could tag, where it is said that a ticket is missing."""
     is_short = bool(teaching.unticketed) or any(opening.missing for opening in teaching.openings)
-    free = select_free(connection, view) if is_short else None
-    return replace(teaching, free=free)
+    return replace(teaching, free=select_free(connection, view)) if is_short else teaching
 
 
-def select_free(connection: Connection, view: EngagementView) -> int | None:
+def select_free(connection: Connection, view: EngagementView) -> FreeTickets:
     """Return how many open tickets without an objective are nobody's, where none is the agency's.
 
-    None where one is or may be, and for who is not of an agency or may set no objective.
+    Unknown for who is not of an agency or may set no objective, and where too many are open.
     """
     if not view.agency or not may(TAG, view.roles):
-        return None
+        return FreeTickets()
     prepared, now = prepared_of(connection, view), container().clock()
     scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)
     places = select_open_page(scope, Choice(), LOOKED_AT + 1, objective=UNTAGGED)
     if len(places) > LOOKED_AT:
-        return None
+        return FreeTickets()
     labels = select_labels(connection, scope.tenant_id, [place.issue_id for place in places])
     seen, _ = visible_tickets(view, labels)
     shown = read_shown(scope, prepared, [label for label in labels.values() if label.issue_id in seen], now)
     shown = [each for each in shown if not each[2].entry.objectives]
-    if any(is_own(prepared, ticket, preview.entry, now) for _, ticket, preview in shown):
-        return None
-    return sum(is_free(ticket, preview.entry) for _, ticket, preview in shown)
+    own = [preview.entry for _, ticket, preview in shown if is_own(prepared, ticket, preview.entry, now)]
+    number = sum(is_free(ticket, preview.entry) for _, ticket, preview in shown)
+    # On what the agency has worked nobody drives without it any more.
+    is_worked = all(entry.weights[AGENCY] for entry in own)
+    return FreeTickets(None if own else number, number if is_worked else None)
 
 
 def read_shown(scope: Scope, prepared: PreparedEngagement, labels: Collection[IssueLabel], now: Instant) -> list[Shown]:

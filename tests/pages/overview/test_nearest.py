@@ -61,6 +61,11 @@ ASSISTED = "Aylin Kessler"
 # Of no objective a learner, and further on one than those.
 FURTHER = "Ruben Adeyemi"
 NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
+# Of a ticket to be driven alone, to a lead whose agency worked on each of its own.
+ASK_TO_DRIVE = (
+    "Ask the in-house team (?:to set it on one|on which of the [0-9]+ open tickets without an objective that are "
+    "nobody’s to set it|whether to set it on the 1 open ticket without an objective that is nobody’s)\\."
+)
 
 
 def agreed(page_client: PageClient) -> Engagement:
@@ -386,12 +391,14 @@ def test_who_may_set_no_objective_reads_whom_to_ask(apart: PageClient) -> None:
     bare = replace(tracking, key="bare", name="Bare", mapping=NOWHERE)
     agree(apart, replace(engagement, objectives=(bare, learned)))
     # The link leads to what could get the objective of its row.
-    listed = re.findall(r'Tag one, or ask for one\. <a [^>]*hx-get="([^"]*)"', apart.follow(AGENCY_LEAD, PLACE).text)
+    listed = re.findall(rf'{ASK_TO_DRIVE} <a [^>]*hx-get="([^"]*)"', apart.follow(AGENCY_LEAD, PLACE).text)
     assert [re.findall("aim=(.*)", address) for address in listed] == [["tracking"]]
     for who, may_tag in ((AGENCY_LEAD, True), (AGENCY_MEMBER, False)):
         for address in (f"{PLACE}&objective=bare", f"/pages/agency?engagement={ACME}"):
             shown = text_of(apart.follow(who, address).text)
-            assert ("Tag one, or ask for one." in shown) is may_tag, shown
+            # The agency worked on each of its own tickets: none could be driven alone.
+            assert bool(re.search(ASK_TO_DRIVE, shown)) is may_tag, shown
+            assert "Tag one, or ask for one." not in shown
             assert (
                 "Ask your lead or the in-house team to set this objective on another ticket." in shown
             ) is not may_tag
@@ -707,7 +714,8 @@ def test_a_ticket_to_leave_is_told_beside_those_to_teach_on_where_too_few_are_le
         assert "nearest learner still needs" not in below
         for who in (LEAD, AGENCY_LEAD):
             nearest = apart.follow(who, f"{PLACE}&all=1").text
-            assert ("Tag one, or ask for one." in nearest) is is_short
+            assert ("Tag one, or ask for one." in nearest) is (is_short and who == LEAD)
+            assert bool(re.search(ASK_TO_DRIVE, nearest)) is (is_short and who == AGENCY_LEAD)
             assert ("Open tickets without an objective" in nearest) is is_short
             assert ('data-goes-to="filed"' in nearest) is (is_short and who == AGENCY_LEAD)
 
