@@ -12,6 +12,7 @@ from mappings.measure.ticket.late_objectives import may_confirm, pending_objecti
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.roles import save_role, save_role_undone, select_roles
 from mappings.records.agreement.tags import (
+    delete_tag,
     insert_confirmation,
     insert_tag,
     save_confirmation_undone,
@@ -32,11 +33,23 @@ ROLE_SIDES: dict[RoleName, frozenset[str]] = {
 }
 
 
-def add_objective(actor: Actor, issue_id: int, text: str) -> Objective:
+def add_objective(actor: Actor, issue_id: int, text: str) -> tuple[Objective, bool]:
+    """Set an objective by its name; return it, and False where it was set by hand before. Raises ActionRefused."""
     begin(actor, TAG)
     objective = _find_objective(actor.stored.engagement, text)
-    insert_tag(actor.scope, issue_id, objective=objective.key, at=actor.now, by=actor.account)
-    _finish(actor, "panel tag", issue_id, objective.key)
+    is_new = insert_tag(actor.scope, issue_id, objective=objective.key, at=actor.now, by=actor.account)
+    if is_new:
+        _finish(actor, "panel tag", issue_id, objective.key)
+    return objective, is_new
+
+
+def undo_objective(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Take back an objective that one set in the last minute; a label of it stays. Raises ActionRefused."""
+    begin(actor, TAG)
+    objective = require_objective(actor, key)
+    since = actor.now - UNDO_TIME
+    require_undone(is_undone=delete_tag(actor.scope, issue_id, objective=key, by=actor.account, since=since))
+    _finish(actor, "panel tag, undone", issue_id, key)
     return objective
 
 
@@ -114,11 +127,16 @@ def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
 
 
 def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> str:
-    """Give a role to an account, None for nobody; return the state that `undo_role` is asked to undo."""
+    """Give a role to an account, None for nobody; return the state that `undo_role` is asked to undo.
+
+    "" where it had that role before: what others named then stays theirs. Raises ActionRefused.
+    """
     begin(actor, TAG)
     name = _require_role(role)
     if account is not None and account not in candidates(actor.prepared, actor.stored.engagement, name, actor.now):
         raise ActionRefused(gettext("Only somebody who is on a side of this engagement today can have that role."))
+    if account == _holder(actor, issue_id, name):
+        return ""
     save_role(actor.scope, issue_id, name=name, account=account, at=actor.now, by=actor.account)
     _finish(actor, "panel role", issue_id, name, subject_account=account)
     return _state(_roles_named(actor, issue_id, name))
@@ -133,8 +151,11 @@ def undo_role(actor: Actor, issue_id: int, role: str, state: str) -> None:
     require_undone(is_undone=changed >= actor.now - UNDO_TIME and state == _state(rows))
     # A role that was set by mistake is no evidence and no row of the record; the audit has it.
     save_role_undone(actor.scope, issue_id, name=name, at=changed)
-    before = next((row.account for row in _roles_named(actor, issue_id, name) if row.is_named), None)
-    _finish(actor, "panel role, undone", issue_id, name, subject_account=before)
+    _finish(actor, "panel role, undone", issue_id, name, subject_account=_holder(actor, issue_id, name))
+
+
+def _holder(actor: Actor, issue_id: int, name: RoleName) -> str | None:
+    return next((row.account for row in _roles_named(actor, issue_id, name) if row.is_named), None)
 
 
 def _roles_named(actor: Actor, issue_id: int, name: RoleName) -> list[Role]:

@@ -45,6 +45,7 @@ OUTSIDE = (GATEKEEPER, STRANGER, OTHER_LEAD, SHUT_OUT)
 
 ACTIONS: dict[str, tuple[str, Permission]] = {
     "panel.tag": ("/pages/panel/tag", TAG),
+    "panel.undo_tag": ("/pages/panel/undo-tag", TAG),
     "panel.untag": ("/pages/panel/untag", TAG),
     "panel.restore": ("/pages/panel/restore", TAG),
     "panel.confirm": ("/pages/panel/confirm", TAG),

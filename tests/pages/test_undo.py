@@ -90,6 +90,10 @@ EACH = {
     "dispute answered": (LEAD, answer_there),
     "dispute withdrawn": (AGENCY_LEAD, lambda page_client: withdraw_there(page_client, "dispute")),
     "late objective confirmed": (LEAD, confirm_there),
+    "panel tag": (
+        LEAD,
+        lambda page_client: press_panel(page_client, LEAD, "tag", done_ticket(page_client), objective=KEY),
+    ),
     "panel role": (LEAD, name_there),
     "teach-back given": (LEARNER, explain_there),
     "teach-back accepted": (LEAD, accept_there),

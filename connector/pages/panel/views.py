@@ -27,10 +27,10 @@ from connector.pages.panel.without_part import without_part
 from connector.pages.terms import RUNG_WORDS
 from connector.pages.visibility import account, browsable, refuse, select_standing
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
-from mappings.measure.model.engagement import RUNGS
+from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.sql.scope import AgreementScope
-from mappings.translation import gettext
+from mappings.translation import gettext, mark
 from webhooks.annotations import with_annotations
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
@@ -40,6 +40,7 @@ ROUTES: dict[str, Rule] = {
     "panel.show_narrow": PAGE,
     "panel.narrow_content": CONTEXT,
     "panel.tag": CONTEXT,
+    "panel.undo_tag": CONTEXT,
     "panel.untag": CONTEXT,
     "panel.restore": CONTEXT,
     "panel.confirm": CONTEXT,
@@ -56,6 +57,10 @@ Names: TypeAlias = dict[str, str]
 
 # What Jira's right column shows in the place of the panel.
 NARROW = {"panel/content.html": "panel/narrow.html"}
+
+UNDONE = mark("Undone.")
+SET_AGAIN = mark("%(objective)s is set again.")
+WAITS_AGAIN = mark("%(objective)s waits for a confirmation again.")
 
 
 @blueprint.get("/pages/panel")
@@ -90,12 +95,19 @@ def tag() -> str:
     text = request.form.get("objective", "")
 
     def act(actor: Actor, issue_id: int) -> Notice:
-        objective = ticket_tags.add_objective(actor, issue_id, text)
-        return Notice(
-            gettext("%(objective)s is set.", objective=objective.name), _url("untag", actor, issue_id, objective.key)
-        )
+        objective, is_new = ticket_tags.add_objective(actor, issue_id, text)
+        # Of what somebody set before nothing is undone.
+        if not is_new:
+            return Notice(gettext("%(objective)s was set already.", objective=objective.name))
+        undo = _url("undo_tag", actor, issue_id, objective.key)
+        return Notice(gettext("%(objective)s is set.", objective=objective.name), undo)
 
     return _perform(act)
+
+
+@blueprint.post("/pages/panel/undo-tag")
+def undo_tag() -> str:
+    return _undo(ticket_tags.undo_objective, UNDONE)
 
 
 @blueprint.post("/pages/panel/untag")
@@ -112,11 +124,7 @@ def untag() -> str:
 
 @blueprint.post("/pages/panel/restore")
 def restore() -> str:
-    def act(actor: Actor, issue_id: int) -> Notice:
-        objective = ticket_tags.restore_objective(actor, issue_id, request.args.get("objective", ""))
-        return Notice(gettext("%(objective)s is set again.", objective=objective.name))
-
-    return _perform(act)
+    return _undo(ticket_tags.restore_objective, SET_AGAIN)
 
 
 @blueprint.post("/pages/panel/confirm")
@@ -133,9 +141,13 @@ def confirm() -> str:
 
 @blueprint.post("/pages/panel/undo-confirm")
 def undo_confirm() -> str:
+    return _undo(ticket_tags.undo_confirmation, WAITS_AGAIN)
+
+
+def _undo(undo: Callable[[Actor, int, str], Objective], done: str) -> str:
     def act(actor: Actor, issue_id: int) -> Notice:
-        objective = ticket_tags.undo_confirmation(actor, issue_id, request.args.get("objective", ""))
-        return Notice(gettext("%(objective)s waits for a confirmation again.", objective=objective.name))
+        objective = undo(actor, issue_id, request.args.get("objective", ""))
+        return Notice(gettext(done, objective=objective.name))
 
     return _perform(act)
 
@@ -146,8 +158,9 @@ def role() -> str:
 
     def act(actor: Actor, issue_id: int) -> Notice:
         state = ticket_tags.set_role(actor, issue_id, name, request.form.get("account") or None)
+        # Without a state nothing was changed.
         undo = url_for("panel.undo_role", engagement=actor.key, issue=issue_id, role=name, state=state, near=near)
-        return Notice(gettext("Saved."), undo, near)
+        return Notice(gettext("Saved."), undo if state else "", near)
 
     # Beside the step by which it was taken on, the name of the role says nothing more.
     return _perform(act, None if near == STEPS else lambda part: role_text(part.roles, name))

@@ -50,6 +50,13 @@ def save_tag_removed(scope: AgreementScope, issue_id: int, *, objective: str, at
     return scope.connection.execute(update(tag).where(current).values(until=at)).rowcount > 0
 
 
+def delete_tag(scope: AgreementScope, issue_id: int, *, objective: str, by: str, since: Instant) -> bool:
+    """Delete an objective that somebody set since an instant and nobody confirmed; False where there is none."""
+    # Deleted, not ended: it was never meant, and a ticket that is finished meanwhile would keep it.
+    own = _current(scope, issue_id, objective) & (tag.c.recorded_by == by) & (tag.c.since >= since)
+    return scope.connection.execute(delete(tag).where(own, tag.c.confirmed.is_(None))).rowcount > 0
+
+
 def save_tag_restored(scope: AgreementScope, issue_id: int, *, objective: str, since: Instant) -> bool:
     """Undo the removal of an objective since an instant; False where there is none."""
     # A confirmation is a tag that ends where it begins: it was never on the ticket, and is not restored.

@@ -75,10 +75,24 @@ def test_an_objective_is_set_by_its_name_or_its_key(apart: PageClient, named: st
 def test_what_was_set_can_be_undone(apart: PageClient):
     ref = open_ticket(apart)
     answer = press(apart, MEMBER, "tag", ref, objective=KEY)
-    undo = next(element for element in Reader(answer.text).all("button") if "untag" in (element.get("hx-post") or ""))
-    again = apart.read(apart.press(MEMBER, undo["hx-post"] or ""))
-    assert f"{OBJECTIVE} is removed." in again.text
+    again = apart.read(apart.press(MEMBER, undo_of(answer.text)))
+    assert "Undone." in again.text
     assert f"Remove {OBJECTIVE}" not in [element.get("aria-label") for element in again.all("button")]
+    # What somebody set before is theirs: to set it once more changes nothing, and there is nothing to undo.
+    press(apart, LEAD, "tag", ref, objective=KEY)
+    apart.story_site.clock.at += DAY
+    again = press(apart, MEMBER, "tag", ref, objective=KEY)
+    assert f"{OBJECTIVE} was set already." in Reader(again.text).text
+    assert "data-undo" not in again.text
+    refused = apart.press(MEMBER, undo_of(answer.text))
+    assert (refused.status_code, "It is too late to undo this" in refused.text) == (422, True)
+    assert f" you Set {OBJECTIVE} objective" in " ".join(record_of(apart.follow(LEAD, panel_of(apart, ref)).text))
+
+
+def undo_of(markup: str) -> str:
+    """The address of the undo that an answer offers."""
+    (address,) = (item["hx-post"] for item in Reader(markup).all("button") if "data-undo" in item)
+    return address or ""
 
 
 def test_a_name_that_no_objective_has_is_refused_in_words(apart: PageClient):
@@ -360,15 +374,27 @@ def test_an_objective_set_by_hand_is_recorded_with_its_end_unless_it_was_undone_
     ref = open_ticket(apart)
     for _ in range(2):
         tagged = press(apart, MEMBER, "tag", ref, objective=KEY)
-        undo = next(item for item in Reader(tagged.text).all("button") if "/untag?" in (item.get("hx-post") or ""))
-        undone = apart.press(MEMBER, undo["hx-post"] or "").text
+        undone = apart.press(MEMBER, undo_of(tagged.text)).text
     assert not [row for row in record_of(undone) if "Set " in row]
     (row,) = (row for row in record_of(press(apart, MEMBER, "tag", ref, objective=KEY).text) if "Set " in row)
     assert re.search(r"Set [^,]+ objective$", row)
     apart.story_site.clock.at += 2 * DAY
-    removed = apart.press(MEMBER, undo["hx-post"] or "").text
+    removed = press(apart, MEMBER, "untag", ref, objective=KEY).text
     (row,) = (row for row in record_of(removed) if "Set " in row)
     assert re.search(r"Set [^,]+, until \d+ \w+ nothing: ended before it was done$", row)
+
+
+def test_a_role_that_somebody_has_is_not_given_to_them_again(apart: PageClient):
+    """Its undo took the role off that somebody else had given a moment before, and gave back one that they ended."""
+    ref, given = open_ticket(apart), {"role": "shadow", "account": account_of(LEARNER)}
+    press(apart, LEAD, "role", ref, **given)
+    again = press(apart, MEMBER, "role", ref, **given)
+    assert f"Shadows: {LEARNER}." in Reader(again.text).text
+    assert "data-undo" not in again.text
+    (row,) = (row for row in record_of(apart.follow(LEAD, panel_of(apart, ref)).text) if "shadows" in row)
+    assert f" you Named {LEARNER}: shadows" in row
+    press(apart, LEAD, "role", ref, role="shadow", account="")
+    assert "data-undo" not in press(apart, MEMBER, "role", ref, role="shadow", account="").text
 
 
 def test_the_record_says_who_named_whom(apart: PageClient):
