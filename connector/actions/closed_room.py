@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_text
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_text, require_undone
 from connector.actions.errors import ActionRefused
 from connector.actions.feedback import open_quarters
 from connector.actions.policy import CLOSED_ROOM
@@ -39,8 +39,6 @@ def add_note(actor: Actor, vault: Vault, thread: int, text: str) -> int:
     begin(actor, CLOSED_ROOM)
     text = require_text(text, mark("The note"))
     _require_thread(actor, thread)
-    for side in ("inhouse", "agency"):
-        records.save_resolved(actor.scope, thread, side, None)
     return _write(actor, _open(actor, vault), thread, text)
 
 
@@ -58,12 +56,28 @@ def undo_note(actor: Actor, number: int) -> None:
     audit(actor, "closed room: note taken back", f"note {number}", "")
 
 
-def resolve_thread(actor: Actor, thread: int) -> None:
-    """Say for one's side that a thread is resolved; it is once both sides said so. Raises ActionRefused."""
+def resolve_thread(actor: Actor, thread: int) -> bool:
+    """Say for one's side that a thread is resolved; it is once both sides said so. Raises ActionRefused.
+
+    False where another lead of the side said so before.
+    """
     begin(actor, CLOSED_ROOM)
     _require_thread(actor, thread)
+    if actor.side in records.select_resolved(actor.scope, thread):
+        return False
     records.save_resolved(actor.scope, thread, actor.side, Signature(actor.account, actor.now))
     audit(actor, "closed room: resolved", f"thread {thread}", actor.side)
+    return True
+
+
+def undo_resolving(actor: Actor, thread: int) -> None:
+    """Take back that one held a thread for resolved in the last minute; what the other side says stays."""
+    begin(actor, CLOSED_ROOM)
+    _require_thread(actor, thread)
+    own = records.select_resolved(actor.scope, thread).get(actor.side)
+    require_undone(is_undone=own is not None and own.by == actor.account and own.at >= actor.now - UNDO_TIME)
+    records.save_resolved(actor.scope, thread, actor.side, None)
+    audit(actor, "closed room: resolved, undone", f"thread {thread}", actor.side)
 
 
 def reopen_thread(actor: Actor, thread: int) -> None:
@@ -94,18 +108,23 @@ def word_statement(actor: Actor, vault: Vault, quarter: date, text: str, *, vers
     audit(actor, "joint statement worded", quarter.isoformat(), "")
 
 
-def sign_statement(actor: Actor, vault: Vault, quarter: date, *, version: int) -> bool:
-    """Sign the wording that the lead read; return whether both sides did. Raises ActionRefused."""
+def sign_statement(actor: Actor, vault: Vault, quarter: date, *, version: int) -> tuple[bool, bool]:
+    """Sign the wording that the lead read; return whether both sides did, and whether this side had not before.
+
+    Raises ActionRefused.
+    """
     begin(actor, CLOSED_ROOM)
     known = _require_statement(actor, vault, quarter)
     if known.version != version:
         raise ActionRefused(
             gettext("The wording was changed meanwhile. Load the page again, and read it before you sign.")
         )
-    signature = Signature(actor.account, actor.now)
-    save_signature(actor.scope, _open(actor, vault), known, side=actor.side, signature=signature)
-    audit(actor, "joint statement signed", quarter.isoformat(), actor.side)
-    return bool(known.signed.keys() - {actor.side})
+    is_new = actor.side not in known.signed
+    if is_new:
+        signature = Signature(actor.account, actor.now)
+        save_signature(actor.scope, _open(actor, vault), known, side=actor.side, signature=signature)
+        audit(actor, "joint statement signed", quarter.isoformat(), actor.side)
+    return bool(known.signed.keys() - {actor.side}), is_new
 
 
 def withdraw_signature(actor: Actor, vault: Vault, quarter: date) -> None:

@@ -9,7 +9,13 @@ from connector.actions.errors import ActionRefused
 from connector.actions.policy import TAG
 from connector.actions.ticket_tags import require_waiting, save_confirmation
 from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
-from mappings.records.agreement.bulk_tags import BulkTag, delete_bulk_tags, insert_bulk_tag, select_bulk_tags
+from mappings.records.agreement.bulk_tags import (
+    BulkTag,
+    delete_bulk_tags,
+    insert_bulk_tag,
+    select_bulk_issues,
+    select_bulk_tags,
+)
 from mappings.records.agreement.tags import (
     save_confirmation_undone,
     save_tag_removed,
@@ -57,8 +63,17 @@ def undo_tagging(actor: Actor, number: int) -> None:
     if not mine or mine[0].by != actor.account or mine[0].engagement != actor.key or mine[0].undone_at is not None:
         raise ActionRefused(gettext("There is nothing of yours to undo."))
     require_undone(is_undone=actor.now - mine[0].at <= UNDO_TIME)
+    require_undone(is_undone=not _confirmed(actor, mine[0]))
     ids = delete_bulk_tags(actor.connection, actor.tenant_id, mine[0], actor.now)
     _finish(actor, "tickets tagged, undone", ids, mine[0].objective)
+
+
+def _confirmed(actor: Actor, bulk_tag: BulkTag) -> bool:
+    """Tell whether the other side confirmed one of the objectives that were set at once."""
+    issue_ids = select_bulk_issues(actor.connection, actor.tenant_id, bulk_tag.number)
+    tags = [tag for of_ticket in select_tags(actor.scope, issue_ids).values() for tag in of_ticket]
+    ours = [tag for tag in tags if (tag.objective, tag.since) == (bulk_tag.objective, bulk_tag.at) and tag.is_set]
+    return any(tag.confirmed is not None for tag in ours)
 
 
 def untag_tickets(actor: Actor, issue_ids: Collection[int]) -> list[Tagged]:

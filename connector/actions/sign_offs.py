@@ -20,8 +20,10 @@ from mappings.records.agreement.teach_backs import (
     save_accepted,
     save_decline_undone,
     save_declined,
+    save_renewal_undone,
 )
 from mappings.records.facts.issues import select_tickets
+from mappings.records.operations.audit import select_standing_acts
 from mappings.records.operations.inbox import lock_tenant
 from mappings.translation import gettext, mark
 from webhooks.measure import measure_issues
@@ -121,11 +123,38 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
 
 
 def undo_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
-    """Take back one's own teach-back of the last minute, unless it is answered. Raises ActionRefused."""
+    """Take back one's own teach-back of the last minute, unless it is answered. Raises ActionRefused.
+
+    One that was given again after it was declined is declined as before.
+    """
     begin(actor, OWN_LADDER)
     record, since = TeachBack(objective, actor.account, 0), actor.now - UNDO_TIME
-    require_undone(is_undone=delete_teach_back(actor.scope, issue_id, record, since=since))
+    before = _declined_before(actor, issue_id, objective)
+    if before is None:
+        is_undone = delete_teach_back(actor.scope, issue_id, record, since=since)
+    else:
+        is_undone = save_renewal_undone(actor.scope, issue_id, before[0], declined_by=before[1], since=since)
+    require_undone(is_undone=is_undone)
     audit(actor, "teach-back given, undone", f"issue {issue_id}", objective)
+
+
+def _declined_before(actor: Actor, issue_id: int, objective: str) -> tuple[TeachBack, str] | None:
+    """Return one's teach-back before the latest, which was declined, and by whom; None for the first."""
+    # To give it again overwrites when it was given and declined: the audit has both.
+    place = (actor.connection, actor.tenant_id)
+    given, declined = (
+        [
+            act
+            for act in select_standing_acts(*place, name, f"{actor.key} issue {issue_id}", since=0)
+            if act.after == objective
+        ]
+        for name in ("teach-back given", "teach-back declined")
+    )
+    given = [act for act in given if act.account == actor.account]
+    declined = [act for act in declined if act.subject_account == actor.account]
+    if len(given) < 2 or not declined:
+        return None
+    return TeachBack(objective, actor.account, given[1].at, declined=declined[0].at), declined[0].account or ""
 
 
 def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:

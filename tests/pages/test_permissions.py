@@ -85,6 +85,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "room.answer": ("/pages/together/room/answer", CLOSED_ROOM),
     "room.undo_note": ("/pages/together/room/undo-note", CLOSED_ROOM),
     "room.resolve": ("/pages/together/room/resolve", CLOSED_ROOM),
+    "room.undo_resolve": ("/pages/together/room/undo-resolve", CLOSED_ROOM),
     "room.reopen": ("/pages/together/room/reopen", CLOSED_ROOM),
     "room.word": ("/pages/together/room/word", CLOSED_ROOM),
     "room.sign": ("/pages/together/room/sign", CLOSED_ROOM),

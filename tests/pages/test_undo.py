@@ -127,6 +127,20 @@ def test_what_was_done_is_undone_there_once_and_in_the_audit(apart: PageClient, 
         assert "data-undo" in do(apart).text
 
 
+def test_what_is_explained_again_and_undone_is_answered_as_before(apart: PageClient) -> None:
+    decline_there(apart)
+    before = ladder(apart, LEARNER)
+    assert "answered “not yet” on" in before.text
+    apart.story_site.clock.at += 120_000_000
+    again = press(apart, LEARNER, button(before, "I explained it again: GROW-98"))
+    assert "waits to be accepted" in text_of(again.text)
+    press(apart, LEARNER, undo(again.text))
+    after = ladder(apart, LEARNER)
+    assert "answered “not yet” on" in after.text
+    # So it can be given again.
+    assert "waits to be accepted" in text_of(press(apart, LEARNER, button(after, "I explained it again: GROW-98")).text)
+
+
 def test_nothing_is_undone_after_its_minute_or_after_somebody_acted_on_it(apart: PageClient) -> None:
     name_all(apart.story_site)
     acts = {

@@ -99,7 +99,9 @@ def agree_to_parts(
         for side in _require_sides(roles_on(actor, draft)):
             if declined is not None and declined[0] != side:
                 raise ActionRefused(gettext("The other side declined this. Change it, then both can agree."))
-            _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash), stored)
+            # What another lead of the side agreed to stays theirs.
+            if not has_agreed_to_part(stored.engagement, draft, (section, side), read_hash):
+                _answer(actor, (number, section, side), DraftAnswer(actor.account, actor.now, read_hash), stored)
     answered, stored = require_change(actor, number)
     agreed = [section for section in parts if _is_agreed(stored, answered, section, part_hash(parts[section]))]
     if not agreed:

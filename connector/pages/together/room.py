@@ -21,6 +21,7 @@ ROUTES: dict[str, Rule] = {
     "room.answer": CONTEXT,
     "room.undo_note": CONTEXT,
     "room.resolve": CONTEXT,
+    "room.undo_resolve": CONTEXT,
     "room.reopen": CONTEXT,
     "room.word": CONTEXT,
     "room.sign": CONTEXT,
@@ -72,9 +73,20 @@ def resolve() -> str:
     thread = read_number("thread")
 
     def act(actor: Actor) -> Notice:
-        room.resolve_thread(actor, thread)
-        undo = url_for("room.reopen", engagement=actor.key, thread=thread)
-        return Notice(gettext("Resolved for your side."), undo, "room")
+        is_new = room.resolve_thread(actor, thread)
+        undo = url_for("room.undo_resolve", engagement=actor.key, thread=thread)
+        return Notice(gettext("Resolved for your side."), undo if is_new else "", "room")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/undo-resolve")
+def undo_resolve() -> str:
+    thread = read_number("thread")
+
+    def act(actor: Actor) -> Notice:
+        room.undo_resolving(actor, thread)
+        return Notice(gettext("Undone."), near="room")
 
     return _perform(act)
 
@@ -106,12 +118,12 @@ def sign() -> str:
     quarter, version = read_quarter(), read_number("version")
 
     def act(actor: Actor) -> Notice:
-        both = room.sign_statement(actor, container().vault, quarter, version=version)
+        both, is_new = room.sign_statement(actor, container().vault, quarter, version=version)
         text = gettext("Signed.")
         if both:
             name = quarter_name(quarter)
             text = gettext("Signed. Both sides signed: it is printed in the review of %(quarter)s.", quarter=name)
-        return Notice(text, _unsign_url(actor, quarter), "statement")
+        return Notice(text, _unsign_url(actor, quarter) if is_new else "", "statement")
 
     return _perform(act)
 

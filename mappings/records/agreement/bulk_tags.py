@@ -56,10 +56,15 @@ def select_bulk_tags(connection: Connection, tenant_id: int) -> list[BulkTag]:
     return [BulkTag(*row) for row in connection.execute(query.order_by(bulk_tag.c.number))]
 
 
+def select_bulk_issues(connection: Connection, tenant_id: int, number: int) -> set[int]:
+    """Return the issues that a bulk tag had tagged."""
+    issues = (bulk_tag_issue.c.tenant_id == tenant_id) & (bulk_tag_issue.c.number == number)
+    return set(connection.execute(select(bulk_tag_issue.c.issue_id).where(issues)).scalars())
+
+
 def delete_bulk_tags(connection: Connection, tenant_id: int, bulk: BulkTag, now: Instant) -> set[int]:
     """Take a bulk tag back; return the issues that it had tagged."""
-    issues = (bulk_tag_issue.c.tenant_id == tenant_id) & (bulk_tag_issue.c.number == bulk.number)
-    touched = set(connection.execute(select(bulk_tag_issue.c.issue_id).where(issues)).scalars())
+    touched = select_bulk_issues(connection, tenant_id, bulk.number)
     mine = (tag.c.tenant_id == tenant_id) & (tag.c.engagement == bulk.engagement) & (tag.c.objective == bulk.objective)
     ours = mine & (tag.c.since == bulk.at) & tag.c.until.is_(None)
     # Deleted, not ended: a ticket done meanwhile would keep a tag that ended later. One that somebody removed or set

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
@@ -36,7 +36,7 @@ class Note(Struct, frozen=True):
 
 
 class Thread(Struct, frozen=True):
-    """Notes about one subject, oldest first; `signed` are the sides that hold it for resolved."""
+    """Notes about one subject, oldest first; `signed` are the sides that held it for resolved since the last note."""
 
     number: int
     subject: str
@@ -139,6 +139,21 @@ def save_resolved(scope: AgreementScope, number: int, side: LeadSide, signature:
     scope.connection.execute(update(room_thread).where(_thread(scope, number)).values(**values))
 
 
+def select_resolved(scope: AgreementScope, number: int) -> dict[LeadSide, Signature]:
+    """Return who holds a thread for resolved for which side."""
+    row = scope.connection.execute(
+        select(*(room_thread.c[name] for name in SIGNED)).where(_thread(scope, number))
+    ).one()
+    notes = rows_of_agreement(room_note, scope) & (room_note.c.room_thread_id == number)
+    latest = scope.connection.execute(select(func.max(room_note.c.at)).where(notes)).scalar()
+    return _standing(signatures_of(*row), latest or 0)
+
+
+def _standing(signed: Mapping[LeadSide, Signature], latest: Instant) -> dict[LeadSide, Signature]:
+    # A later note opens a thread again. Who held it for resolved stays stored, for when the note is taken back.
+    return {side: sign for side, sign in signed.items() if sign.at >= latest}
+
+
 def _thread(scope: AgreementScope, number: int) -> ColumnElement[bool]:
     return rows_of_agreement(room_thread, scope) & (room_thread.c.room_thread_id == number)
 
@@ -163,8 +178,9 @@ def _threads(scope: AgreementScope) -> Any:
 
 def _read_thread(scope: AgreementScope, room: Vault, row: Sequence[Any], notes: Mapping[int, list[Note]]) -> Thread:
     number, subject, *signed = row
-    text = _decrypt(scope, room, subject, "subject")
-    return Thread(number, text, signatures_of(*signed), tuple(notes.get(number, ())))
+    text, written = _decrypt(scope, room, subject, "subject"), notes.get(number, [])
+    latest = max((note.at for note in written), default=0)
+    return Thread(number, text, _standing(signatures_of(*signed), latest), tuple(written))
 
 
 def signatures_of(
@@ -187,7 +203,9 @@ def _decrypt(scope: AgreementScope, room: Vault, secret: bytes, column: str) -> 
 
 def select_room_sizes(connection: Connection, tenant_id: int) -> list[RoomSize]:
     """Return each engagement's open threads by number and age, from which nothing is decrypted."""
-    resolved = room_thread.c.inhouse_at.is_not(None) & room_thread.c.agency_at.is_not(None)
+    latest = _latest_note()
+    both = (room_thread.c.inhouse_at >= latest) & (room_thread.c.agency_at >= latest)
+    resolved = func.coalesce(both, false())
     query = select(room_thread.c.engagement, func.count(), func.min(room_thread.c.at))
     query = query.where(room_thread.c.tenant_id == tenant_id, ~resolved).group_by(room_thread.c.engagement)
     return [RoomSize(*row) for row in connection.execute(query.order_by(room_thread.c.engagement))]
@@ -201,12 +219,16 @@ def delete_room(scope: AgreementScope) -> None:
     scope.connection.execute(delete(joint_statement).where(drafts))
 
 
-def delete_old_notes(connection: Connection, tenant_id: int, before: Instant) -> None:
-    """Delete the threads whose latest note is older than an instant, and drafts that nobody changed since."""
+def _latest_note() -> ColumnElement[Instant]:
     latest = select(func.max(room_note.c.at)).where(
         room_note.c.tenant_id == room_thread.c.tenant_id, room_note.c.room_thread_id == room_thread.c.room_thread_id
     )
-    mine = (room_thread.c.tenant_id == tenant_id) & (func.coalesce(latest.scalar_subquery(), 0) < before)
+    return func.coalesce(latest.scalar_subquery(), 0)
+
+
+def delete_old_notes(connection: Connection, tenant_id: int, before: Instant) -> None:
+    """Delete the threads whose latest note is older than an instant, and drafts that nobody changed since."""
+    mine = (room_thread.c.tenant_id == tenant_id) & (_latest_note() < before)
     old = list(connection.execute(select(room_thread.c.room_thread_id).where(mine)).scalars())
     for number in old:
         for table in (room_note, room_thread):

@@ -72,6 +72,15 @@ def delete_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack, *
     return scope.connection.execute(delete(teach_back).where(given)).rowcount > 0
 
 
+def save_renewal_undone(
+    scope: AgreementScope, issue_id: int, record: TeachBack, *, declined_by: str, since: Instant
+) -> bool:
+    """Let a teach-back that was given again since an instant be the declined record that it was; False for none."""
+    given = _row(scope, issue_id, record) & (teach_back.c.at >= since) & _WAITS
+    before = {"at": record.at, "declined_at": record.declined, "declined_by": declined_by}
+    return scope.connection.execute(update(teach_back).where(given).values(**before)).rowcount > 0
+
+
 def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:
     return _save_answer(scope, issue_id, record, {"accepted_at": record.accepted, "accepted_by": by})
 

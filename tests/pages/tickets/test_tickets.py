@@ -369,6 +369,15 @@ def test_the_bar_says_before_what_confirming_does_and_undo_takes_it_back(apart: 
     assert undo(page_client, LEAD, confirmed).status_code == 422
 
 
+def test_what_the_other_side_confirmed_is_not_taken_back(apart: PageClient) -> None:
+    done = issue_ids(tickets(apart, AGENCY_LEAD, objective="-").text)
+    tagged = press(apart, AGENCY_LEAD, "tag", *done, tag="tracking")
+    confirmed = press(apart, LEAD, "confirm", *done)
+    assert undo(apart, AGENCY_LEAD, tagged).status_code == 422
+    assert "Undone." in undo(apart, LEAD, confirmed).text
+    assert "Undone." in undo(apart, AGENCY_LEAD, tagged).text
+
+
 def test_what_was_set_on_many_is_removed_and_restored_together(apart: PageClient) -> None:
     page_client = apart
     opened = [

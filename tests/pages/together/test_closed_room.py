@@ -31,6 +31,7 @@ from tests.pages.conftest import (
     STRANGER,
     PageClient,
 )
+from tests.pages.overview.test_waiting import undo
 
 PLACE = f"/pages/together?engagement={ACME}"
 SUBJECT, NOTE, ANSWER, WORDING = "Zephyrine reviews", "Zephyrine note on July", "Zephyrine answer", "Zephyrine wording"
@@ -76,13 +77,33 @@ def test_both_leads_read_and_resolve_and_nobody_else_reads(apart: PageClient) ->
     assert "Resolved for In-house" in page(apart, AGENCY_LEAD)
     act(apart, AGENCY_LEAD, "resolve", thread=thread)
     assert "2 notes, resolved by both" in page(apart, LEAD)
-    with apart.story_site.container.reader.connect() as connection:
-        assert select_room_sizes(connection, apart.story_site.tenant_id) == []
-    # Whoever writes again opens it again.
-    act(apart, AGENCY_LEAD, "answer", thread=thread, words="One more")
-    with apart.story_site.container.reader.connect() as connection:
-        sizes = select_room_sizes(connection, apart.story_site.tenant_id)
-    assert sizes == [RoomSize(ACME, 1, apart.story_site.clock.now())]
+    assert sizes(apart) == []
+    # Whoever writes again opens it again, until that is taken back.
+    since = apart.story_site.clock.now()
+    apart.story_site.clock.at += 1_000_000
+    written = act(apart, AGENCY_LEAD, "answer", thread=thread, words="One more")
+    assert sizes(apart) == [RoomSize(ACME, 1, since)]
+    assert "resolved by both" not in page(apart, LEAD)
+    assert "Taken back." in apart.press(AGENCY_LEAD, undo(written.text)).text
+    assert sizes(apart) == []
+    assert "2 notes, resolved by both" in page(apart, LEAD)
+
+
+def sizes(page_client: PageClient) -> list[RoomSize]:
+    with page_client.story_site.container.reader.connect() as connection:
+        return select_room_sizes(connection, page_client.story_site.tenant_id)
+
+
+def test_an_undo_in_the_room_takes_back_what_one_did_oneself_alone(apart: PageClient) -> None:
+    """It took off what the other side, or another lead of one's own, had said before."""
+    thread = write(apart)
+    act(apart, LEAD, "resolve", thread=thread)
+    resolved = act(apart, AGENCY_LEAD, "resolve", thread=thread)
+    assert "Undone." in apart.press(AGENCY_LEAD, undo(resolved.text)).text
+    assert "Resolved for In-house" in page(apart, AGENCY_LEAD)
+    for name, form in (("resolve", {"thread": thread}), ("sign", {"quarter": QUARTER, "version": "1"})):
+        act(apart, LEAD, name, **form)
+        assert "data-undo" not in act(apart, LEAD, name, **form).text, name
 
 
 def test_a_note_is_taken_back_within_a_minute_by_its_writer(apart: PageClient) -> None:
