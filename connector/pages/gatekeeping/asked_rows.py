@@ -6,7 +6,7 @@ from functools import reduce
 
 from connector.figures.gatekeepers.ticket import Answer, Asked
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
-from connector.text import day, whole
+from connector.text import day, number
 from mappings.events.times import DAY
 from mappings.records.facts.issues import IssueLabel
 from mappings.translation import Texts, gettext, list_text, mark, ngettext
@@ -44,7 +44,8 @@ class AskedRow:
 
 def asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[Answer]) -> AskedRow:
     own = [answer for answer in answers if answer.issue_id == item.issue_id]
-    early = whole(100 * item.early)
+    # As the drawers and files of the figure have it.
+    early = number(100 * item.early)
     texts = _words(viewer, item), _why(item), early, _answer(viewer, item, own)
     done = day(viewer.calendar.day(item.done))
     return AskedRow(item.issue_id, label.key, label.summary, done, _place(item), *texts)

@@ -116,7 +116,7 @@ def _early(viewer: Viewer, data: Gatekeeping) -> dict[str, Any]:
         "tickets": gettext("on %(tickets)s", tickets=count(data.tickets, "ticket")),
         "likely": _interval(viewer, now),
         "change": then,
-        "mean": mean_text(now, viewer.rules, places=0),
+        "mean": mean_text(now, viewer.rules),
         "score": _score_words(data.now),
     }
 

@@ -12,9 +12,9 @@ from mappings.translation import decimal_text
 MOST_PLACES = 3
 
 
-def followable(amount: float, follows: Callable[[float], bool], *, places: int = 1) -> Decimal:
+def followable(amount: float, follows: Callable[[float], bool]) -> Decimal:
     """Return an amount as shown, with more places where a figure does not follow from it as printed."""
-    printed = [shown(amount, each) for each in range(places, MOST_PLACES + 1)]
+    printed = [shown(amount, each) for each in range(1, MOST_PLACES + 1)]
     return next((number for number in printed if follows(float(number))), printed[-1])
 
 
@@ -30,13 +30,13 @@ def met_text(component: Component, rules: Ruleset) -> str:
     return decimal_text(followable(component.x, lambda x: _is_value_of(x, component, rules)))
 
 
-def mean_text(component: Component, rules: Ruleset, *, places: int) -> str:
+def mean_text(component: Component, rules: Ruleset) -> str:
     """Return the mean of a component's opportunities, 0 to 100, from which its value follows."""
 
     def follows(mean: float) -> bool:
         return _is_value_of(mean * component.n / 100, component, rules)
 
-    return decimal_text(followable(100 * component.x / component.n, follows, places=places))
+    return decimal_text(followable(100 * component.x / component.n, follows))
 
 
 def _is_value_of(x: float, component: Component, rules: Ruleset) -> bool:

@@ -77,7 +77,7 @@ def explain_early(review: ReportSource, path: str) -> Explained:
 def _early_basis(component: Component, rules: Ruleset) -> str:
     if not component.n:
         return gettext("no ticket")
-    mean = mean_text(component, rules, places=1)
+    mean = mean_text(component, rules)
     return ngettext("%(num)s ticket, %(mean)s", "%(num)s tickets, %(mean)s on average", int(component.n), mean=mean)
 
 

@@ -86,21 +86,24 @@ def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(page_c
 def test_how_early_is_one_figure_on_one_scale(page_client: PageClient) -> None:
     page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
     (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
-    early = [int(row[-2]) for row in rows]
+    early = [float(row[-2]) for row in rows]
     assert max(early) == 100
     mean = re.search(
-        r"The mean of all tickets is (\d+); counted with 8 more tickets at 50, so that few tickets say little, "
+        r"The mean of all tickets is ([\d.]+); counted with 8 more tickets at 50, so that few tickets say little, "
         r"it is the (\d+)",
         page.text,
     )
     assert mean
-    assert int(mean[1]) == pytest.approx(sum(early) / len(early), abs=1)
+    assert float(mean[1]) == pytest.approx(sum(early) / len(early), abs=0.06)
     assert f"How early {mean[2]} of 100; 100 is before work starts on {len(early)} tickets" in squeeze(page.text)
     opened = page_client.read(page_client.follow(GATEKEEPER, FIGURE.format("early"))).text
     assert f"{mean[2]} of 100" in squeeze(opened)
-    # The drawer has the same scale.
+    # The drawers have the same scale, and each figure as it is printed here.
+    assert f"{mean[1]} on average" in squeeze(opened)
     listed = opened.partition("Start value")[2]
-    assert set(early) == {round(float(x)) for x in re.findall(r"([\d.]+) of 100 ", listed)}
+    assert sorted(early) == sorted(map(float, re.findall(r"([\d.]+) of 100 ", listed)))
+    each = page_client.read(page_client.follow(GATEKEEPER, FIGURE.format("each"))).text
+    assert sorted(early) == sorted(map(float, re.findall(r"([\d.]+) of 100 ", each)))
     assert "of 1 " not in opened
     # So has that of the score, for whoever reads it, and its rule.
     drawer = FIGURE.replace("/gatekeeping", "").format("dimensions.gatekeepers.earliness")
@@ -135,7 +138,7 @@ def test_the_first_sentence_tells_apart_before_work_and_in_its_first_half(page_c
     page = page_client.read(page_client.follow(GATEKEEPER, ADDRESS))
     (_, *rows) = next(table.rows for table in page.tables if table.rows[0][-2] == "Early")
     before = [row for row in rows if "before work started" in row[-3]]
-    half = [row for row in rows if int(row[-2]) >= 50 and row not in before]
+    half = [row for row in rows if float(row[-2]) >= 50 and row not in before]
     never = [row for row in rows if squeeze(row[-3]).startswith("never")]
     later = len(rows) - len(before) - len(half) - len(never)
     assert tuple(map(int, sentence.groups())) == (len(before), len(half), later, len(never))
