@@ -59,6 +59,8 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
         periods, recorded, sums, rules, known=known, coming=coming, today=today, begins=engagement.starts
     )
     chosen = next(row for row in rows if row.first == choose(periods, request.args.get("period")).first)
+    # After its last day nothing is measured.
+    until = today if engagement.ends is None else min(today, engagement.ends - timedelta(days=1))
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {
         "key": engagement.key,
@@ -68,8 +70,8 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
         "lead": lead_text(rows, today),
         "rows": rows,
         "scores": "scores" in view.sees,
-        "weeks": week_rows(chosen, weeks, sums, today),
-        "left_out": left_out_text(chosen, today),
+        "weeks": week_rows(chosen, weeks, sums, until),
+        "left_out": left_out_text(chosen, until),
         "chosen": chosen,
         "moved": [row for row in rows if row.changed],
         "forms": ("pdf", "csv", "json") if makes_pdf() else ("csv", "json"),

@@ -28,7 +28,10 @@ class WeekRow:
 def week_rows(
     quarter: QuarterRow, recorded: Mapping[date, Recorded], rows: Sequence[Row], today: date
 ) -> list[WeekRow]:
-    """Return the whole weeks of a quarter with the agency's units and those taught, newest first."""
+    """Return the whole weeks of a quarter with the agency's units and those taught, newest first.
+
+    The earliest is that in which the engagement began.
+    """
     monday, weeks = _first_monday(quarter), []
     while monday + timedelta(days=6) <= min(quarter.last, today):
         sunday = monday + timedelta(days=6)
@@ -47,7 +50,7 @@ def left_out_text(quarter: QuarterRow, today: date) -> str:
     after = monday + timedelta(days=((end - monday).days + 1) // 7 * 7)
     if after <= monday:
         return ""
-    spans = [(quarter.first, monday - timedelta(days=1)), (after, end)]
+    spans = [(max(quarter.first, quarter.begins), monday - timedelta(days=1)), (after, end)]
     outside = [days(first, last) for first, last in spans if first <= last]
     if not outside:
         return ""
@@ -57,7 +60,8 @@ def left_out_text(quarter: QuarterRow, today: date) -> str:
 
 
 def _first_monday(quarter: QuarterRow) -> date:
-    return quarter.first + timedelta(days=-quarter.first.weekday() % 7)
+    first = quarter.first + timedelta(days=-quarter.first.weekday() % 7)
+    return max(first, quarter.begins - timedelta(days=quarter.begins.weekday()))
 
 
 def _units_text(agency: float, taught: float) -> str:

@@ -87,6 +87,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "opening": texts.opening(pack),
         "taught_of": texts.taught_of(pack),
         "no_window": texts.no_window_text(pack, rules),
+        "measured": texts.measured_text(pack),
         "chart": chart,
         "month_names": month_names,
         "month_rows": month_rows,

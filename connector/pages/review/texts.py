@@ -43,6 +43,14 @@ def last_day(pack: Pack) -> date:
     return date.fromisoformat(pack["to"]) - timedelta(days=1)
 
 
+def measured_text(pack: Pack) -> str:
+    """Return from which day a quarter is measured in which the engagement began; "" for one throughout."""
+    begins = min((week["from"] for week in pack["by_week"]), default=pack["from"])
+    if begins <= pack["from"]:
+        return ""
+    return gettext("Measured from %(day)s, when the engagement began.", day=day(date.fromisoformat(begins)))
+
+
 def no_window_text(pack: Pack, rules: Ruleset) -> str:
     """Return why the score has no window before it to compare with; "" where the review has no score."""
     if not pack.get("score"):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from mappings.measure.model.apportion import equal_parts
+from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.figures import taught_share
@@ -53,8 +54,9 @@ def _parts(row: Mapping[str, Any]) -> dict[str, int]:
     return {name: round(amount * BILLION) for name, amount in ({key: row[key] for key in BUCKETS} | others).items()}
 
 
-def weeks_of(report: Mapping[str, Any]) -> list[Keys]:
-    first, last = _days_of(report)
+def weeks_of(report: Mapping[str, Any], engagement: Engagement) -> list[Keys]:
+    """Return the weeks on which the engagement ran; the first and the last may be cut."""
+    first, last = _days_of(report, engagement)
     spans = []
     for monday in _steps(first - timedelta(days=first.weekday()), last, 7):
         name = "{}-W{:02}".format(*monday.isocalendar())
@@ -62,8 +64,9 @@ def weeks_of(report: Mapping[str, Any]) -> list[Keys]:
     return _added(read_work(report), spans)
 
 
-def months_of(report: Mapping[str, Any]) -> list[Keys]:
-    first, last = _days_of(report)
+def months_of(report: Mapping[str, Any], engagement: Engagement) -> list[Keys]:
+    """Return the months on which the engagement ran; the first and the last may be cut."""
+    first, last = _days_of(report, engagement)
     starts = sorted({day.replace(day=1) for day in _steps(first, last, 1)})
     spans = [
         (
@@ -76,8 +79,11 @@ def months_of(report: Mapping[str, Any]) -> list[Keys]:
     return _added(read_work(report), spans)
 
 
-def _days_of(report: Mapping[str, Any]) -> tuple[date, date]:
-    return date.fromisoformat(report["from"]), date.fromisoformat(report["to"]) - timedelta(days=1)
+def _days_of(report: Mapping[str, Any], engagement: Engagement) -> tuple[date, date]:
+    # A report names the days of its quarter; before the engagement and after it nothing is measured.
+    end = date.fromisoformat(report["to"])
+    first = max(date.fromisoformat(report["from"]), engagement.starts)
+    return first, min(end, engagement.ends or end) - timedelta(days=1)
 
 
 def _steps(first: date, last: date, days: int) -> Iterator[date]:

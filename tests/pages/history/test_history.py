@@ -340,6 +340,11 @@ def test_the_quarter_in_which_the_engagement_began_has_the_day(restated: PageCli
     rows = ask(restated, LEAD, HISTORY).tables[0].rows[1:]
     assert rows[-1][0] == "Q2 2026from its start on 25 May to 30 Jun 2026"
     assert not any("start" in row[0] for row in rows[:-1])
+    # Its weeks begin there too: of those before nothing was measured.
+    weeks = next(
+        table for table in ask(restated, LEAD, f"{HISTORY}&period=2026Q2").tables if table.rows[0][0] == "Week"
+    )
+    assert weeks.rows[-1][:2] == ["22", "25 to 31 May 2026"]
 
 
 def test_what_is_still_needed_is_explained_also_where_nothing_is(

@@ -390,3 +390,18 @@ def test_what_was_handed_over_is_of_the_same_work_as_on_the_overview(frozen: Pag
     assert 0 < pack["inhouse_with_objective"] < pack["units"]["inhouse"]
     assert re.findall(base, cover) == re.findall(base, overview) != []
     assert "with or without an objective" not in cover
+
+
+def test_a_quarter_in_which_the_engagement_began_is_measured_from_its_first_day(frozen: PageClient) -> None:
+    """Weeks before it stood there with a star for too little evidence, beside a month without any."""
+    address = f"/pages/review/file?engagement={ACME}&period=2026Q2&format="
+    pack = json.loads(frozen.follow(LEAD, f"{address}json").data)
+    assert [row["from"] for row in pack["by_month"]] == ["2026-05-25", "2026-06-01"]
+    assert (pack["by_week"][0]["key"], pack["by_week"][0]["from"]) == ("2026-W22", "2026-05-25")
+    assert "2026-W21" not in frozen.follow(LEAD, f"{address}csv").text
+    measured = "Measured from 25 May, when the engagement began."
+    for source in (f"{address}html", f"/pages/review?engagement={ACME}&period=2026Q2"):
+        text = Reader(frozen.follow(LEAD, source).text).text
+        assert measured in text
+        assert not re.search(r"\bApr\b(?! 2026)", text.partition("By month")[2].partition("By objective")[0])
+    assert "Measured from" not in Reader(ask(frozen, LEAD).decode()).text
