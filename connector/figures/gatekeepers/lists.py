@@ -10,6 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window, counted
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.open_tickets import select_open_touched
 from mappings.records.figures.opportunities import select_opportunities_of
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
@@ -35,11 +36,36 @@ def select_waiting(scope: Scope, prepared: PreparedEngagement, issue_ids: Collec
     return sorted(waiting, key=lambda item: (item.since, item.issue_id))
 
 
-def select_asking(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Open]:
+def select_asking(
+    scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], *, viewer: str, now: Instant
+) -> list[Open]:
     """Return those of the tickets that are open and ask for a gatekeeper, the longest begun first."""
+    return [item for item in _select_open(scope, prepared, issue_ids, viewer=viewer, now=now) if item.asks]
+
+
+def select_unasked(
+    scope: Scope, prepared: PreparedEngagement, *, viewer: str, now: Instant, limit: int
+) -> tuple[Open, ...]:
+    """Return open tickets that nothing asks for by a rule and on which a gatekeeper was, and which were not sent.
+
+    Of the latest `limit` on which one did anything, the longest begun first.
+    """
+    accounts = {person.account for person in prepared.engagement.people if person.side == "gatekeeper"}
+    issue_ids = select_open_touched(scope, accounts, limit=limit)
+    tickets = _select_open(scope, prepared, issue_ids, viewer=viewer, now=now) if issue_ids else []
+    return tuple(item for item in tickets if item.met is not None and not (item.needs or item.sent))
+
+
+def _select_open(
+    scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], *, viewer: str, now: Instant
+) -> list[Open]:
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
-    asking = [item for ticket in tickets.values() if (item := open_of(prepared, ticket, now)) and item.asks]
-    return sorted(asking, key=lambda item: (item.began is None, item.began or 0, item.issue_id))
+    opened = [item for ticket in tickets.values() if (item := open_of(prepared, ticket, viewer, now))]
+    return sorted(opened, key=longest_begun)
+
+
+def longest_begun(item: Open) -> tuple[bool, Instant, int]:
+    return item.began is None, item.began or 0, item.issue_id
 
 
 def select_on_ticket(
@@ -59,5 +85,5 @@ def select_on_ticket(
         tuple(answers_of(prepared, ticket, viewer, window)),
         waits_of(prepared, ticket, now),
         returned=any(not row.x for row in passes),
-        open=open_of(prepared, ticket, now),
+        open=open_of(prepared, ticket, viewer, now),
     )

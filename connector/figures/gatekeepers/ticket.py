@@ -39,8 +39,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def is_unasked(self) -> bool:
-        """Whether a gatekeeper came to it though nothing on it asked for one."""
-        return self.met is not None and not (self.needs or self.passed or self.assigned)
+        return is_unasked(self)
 
 
 class Answer(Struct, frozen=True):
@@ -62,13 +61,27 @@ class Waits(Struct, frozen=True):
 
 
 class Open(Struct, frozen=True):
-    """An open ticket: what asks for a gatekeeper, when one first met it, since when it is worked on, if it was sent."""
+    """An open ticket: what asks for a gatekeeper, when one first met it, since when it is worked on, if it was sent.
+
+    `assigned`, `held` and `came` are as in `Asked`.
+    """
 
     issue_id: int
     needs: tuple[tuple[str, str], ...]
     met: Instant | None
     began: Instant | None
     sent: bool
+    assigned: bool
+    held: bool
+    came: bool
+
+    @property
+    def passed(self) -> bool:
+        return self.sent
+
+    @property
+    def is_unasked(self) -> bool:
+        return is_unasked(self)
 
     @property
     def asks(self) -> bool:
@@ -90,7 +103,7 @@ def asked_of(prepared: PreparedEngagement, ticket: Ticket | None, row: Opportuni
 
 def _asked_at(view: TicketView, row: Opportunity, entry: DoneEntry, viewer: str) -> Asked:
     line, done = view.line, entry.done
-    held = {item.assignee for item in line.intervals if item.start <= done and _is_gatekeepers(view, item)}
+    held = _held(view, done)
     first = view.first_touch(GATEKEEPER, after=-1, until=done)
     return Asked(
         row.issue_id,
@@ -104,6 +117,11 @@ def _asked_at(view: TicketView, row: Opportunity, entry: DoneEntry, viewer: str)
         held=viewer in held,
         came=first is not None and first.account == viewer,
     )
+
+
+def _held(view: TicketView, until: Instant) -> set[str | None]:
+    """Return the gatekeepers to whom a ticket was assigned until an instant."""
+    return {item.assignee for item in view.line.intervals if item.start <= until and _is_gatekeepers(view, item)}
 
 
 def _is_gatekeepers(view: TicketView, interval: StatusInterval) -> bool:
@@ -141,14 +159,29 @@ def waits_of(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Wait
     return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began, len(stays) == 1)
 
 
-def open_of(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Open | None:
+def is_unasked(item: Asked | Open) -> bool:
+    """Tell whether a gatekeeper came to a ticket though nothing on it asked for one."""
+    return item.met is not None and not (item.needs or item.passed or item.assigned)
+
+
+def open_of(prepared: PreparedEngagement, ticket: Ticket, viewer: str, now: Instant) -> Open | None:
     """Return a ticket that is open and would count in the engagement."""
     history = read_history(prepared, ticket)
     if history is None or measure_if_done(prepared, ticket, now) is None:
         return None
     needs, sent = matched(prepared.engagement.signals.gatekeeper, ticket), bool(_stays(history.own))
-    met = view_history(prepared, history, measure_history(prepared, history)).first_gatekeeper
-    return Open(ticket.issue.issue_id, needs, met, _began(history.own), sent)
+    view = view_history(prepared, history, measure_history(prepared, history))
+    held, first = _held(view, now), view.first_touch(GATEKEEPER, after=-1, until=now)
+    return Open(
+        ticket.issue.issue_id,
+        needs,
+        view.first_gatekeeper,
+        _began(history.own),
+        sent,
+        assigned=bool(held),
+        held=viewer in held,
+        came=first is not None and first.account == viewer,
+    )
 
 
 def _began(line: Timeline) -> Instant | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from connector.figures.gatekeepers.ticket import Answer, Asked
+from connector.figures.gatekeepers.ticket import Answer, Asked, Open
 from connector.pages.gatekeeping.viewer import Viewer, answer_words
 from connector.text import day, number
 from mappings.events.times import DAY
@@ -46,7 +46,7 @@ def asked_row(viewer: Viewer, item: Asked, label: IssueLabel, answers: Sequence[
     own = [answer for answer in answers if answer.issue_id == item.issue_id]
     # As the drawers and files of the figure have it.
     early = number(100 * item.early)
-    texts = _words(viewer, item), _why(item), early, _answer(viewer, item, own)
+    texts = _words(viewer, item), why_words(item), early, _answer(viewer, item, own)
     done = day(viewer.calendar.day(item.done))
     return AskedRow(item.issue_id, label.key, label.summary, done, _place(item), *texts)
 
@@ -89,14 +89,10 @@ def _words(viewer: Viewer, item: Asked) -> str:
     return gettext("on day %(day)s of %(days)s", day=at, days=of)
 
 
-def needs_words(needs: Sequence[tuple[str, str]]) -> str:
-    return list_text([gettext(NEEDS[kind], value=value) for kind, value in needs])
-
-
-def _why(item: Asked) -> str:
+def why_words(item: Asked | Open) -> str:
     """Return what on the ticket brings a gatekeeper, and on one where nothing does, that one came unasked."""
     if item.needs:
-        return needs_words(item.needs)
+        return list_text([gettext(NEEDS[kind], value=value) for kind, value in item.needs])
     if item.is_unasked:
         return gettext("nobody asked: you came by yourself") if item.came else gettext("came without being asked")
     return gettext("assigned to you") if item.held else ""

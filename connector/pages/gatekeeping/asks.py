@@ -10,9 +10,10 @@ from connector.container import Container
 from connector.figures.gatekeepers.lists import select_asking
 from connector.figures.gatekeepers.ticket import Open
 from connector.jira.client import JiraError
-from connector.pages.gatekeeping.asked_rows import needs_words
+from connector.pages.gatekeeping.asked_rows import why_words
 from connector.pages.gatekeeping.viewer import Viewer, began_words
 from connector.pages.gatekeeping.waits import Gatekept
+from connector.pages.visibility import account
 from connector.text import day
 from connector.web.gate import caller, sample, tenant
 from mappings.events.types import Instant
@@ -63,7 +64,7 @@ def select_all_asking(
 
 def _asking_in(gatekept: Gatekept, labels: Mapping[int, IssueLabel], now: Instant, *, is_all: bool) -> Asking:
     ids = [issue_id for issue_id, label in labels.items() if label.key.rpartition("-")[0] in gatekept.projects]
-    tickets = select_asking(gatekept.scope, gatekept.prepared, ids, now) if ids else []
+    tickets = select_asking(gatekept.scope, gatekept.prepared, ids, viewer=account(), now=now) if ids else []
     # Where nothing asks by a rule, nobody is asked for, and that is no finding.
     return Asking(tickets, is_all and bool(_clause_of(gatekept)) and _is_searched_whole(gatekept))
 
@@ -86,4 +87,4 @@ def _listed(values: tuple[str, ...] | list[str]) -> str:
 
 def asks_row(viewer: Viewer, item: Open, label: IssueLabel) -> AsksRow:
     there = "" if item.met is None else day(viewer.calendar.day(item.met))
-    return AsksRow(label.key, label.summary, needs_words(item.needs), began_words(viewer, item.began), there)
+    return AsksRow(label.key, label.summary, why_words(item), began_words(viewer, item.began), there)

@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers.dimension import Gatekeeping, select_gatekeeping, select_listed
+from connector.figures.gatekeepers.lists import longest_begun, select_unasked
 from connector.figures.gatekeepers.ticket import Asked, Open, Waits
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
 from connector.pages.empty_states import unmeasured_text
-from connector.pages.gatekeeping.asks import SHOWN, Asking, asks_row, select_all_asking
+from connector.pages.gatekeeping.asks import MOST, SHOWN, Asking, asks_row, select_all_asking
 from connector.pages.gatekeeping.content import gatekeeping_values
 from connector.pages.gatekeeping.figures import (
     addresses,
@@ -122,7 +123,8 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     waits = {item.issue_id for items in waiting or () for item in items}
     beside = [_listed(other, now) for other in others]
     asking = select_all_asking(connection, app, (own, *others), now)
-    asks = {item.issue_id for each in asking or () for item in each.tickets}
+    unasked = select_unasked(own.scope, own.prepared, viewer=account(), now=now, limit=MOST)
+    asks = {item.issue_id for each in asking or () for item in each.tickets} | {item.issue_id for item in unasked}
     labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
@@ -137,7 +139,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     listed = [item for item in data.asked if item.issue_id in seen]
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
     values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
-    values |= _asks(viewer, asking, visible)
+    values |= _asks(viewer, asking, visible) | _there(viewer, asking, unasked, visible)
     values |= {"asks_elsewhere": _asks_elsewhere(others, asking, seen) if asking else [], "team": viewer.team_within}
     # A nought would say that nothing was done.
     first = unmeasured_text(view.engagement.name) if view.stored.generation is None else ""
@@ -145,23 +147,26 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
 
 
 def _asks(viewer: Viewer, asking: Sequence[Asking] | None, visible: Mapping[int, IssueLabel]) -> dict[str, Any]:
-    """Return what asks for a gatekeeper and is not with one yet; that Jira is away is said once, of what waits.
+    """Return what asks for a gatekeeper and none has touched; that Jira is away is said once, of what waits.
 
-    `there` is what one was there on and what was not sent yet. `none_asks` is whom nothing asks for, "" where that is
-    not known.
+    `none_asks` is whom nothing asks for, "" where that is not known.
     """
-    tickets = asking[0].tickets if asking else ()
-    rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
-    unmet, met = ([row for row in rows if bool(row.there) is is_met] for is_met in (False, True))
+    tickets = [item for item in asking[0].tickets if item.met is None] if asking else []
+    unmet = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets if item.issue_id in visible]
     is_known = asking is not None and all(each.is_all and not each.tickets for each in asking)
     none_asks = viewer.team_within if is_known else ""
-    lists = {
-        "asks": unmet[:SHOWN],
-        "asks_more": len(unmet) > SHOWN,
-        "there": met[:SHOWN],
-        "there_more": len(met) > SHOWN,
-    }
+    lists = {"asks": unmet[:SHOWN], "asks_more": len(unmet) > SHOWN}
     return {**lists, "asks_away": asking is None, "none_asks": none_asks}
+
+
+def _there(
+    viewer: Viewer, asking: Sequence[Asking] | None, unasked: Sequence[Open], visible: Mapping[int, IssueLabel]
+) -> dict[str, Any]:
+    """Return the open tickets on which a gatekeeper was and that were not sent, whether they ask for one or not."""
+    asked = [item for item in asking[0].tickets if item.met is not None] if asking else []
+    tickets = [item for item in sorted([*asked, *unasked], key=longest_begun) if item.issue_id in visible]
+    rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets[:SHOWN]]
+    return {"there": rows, "there_more": len(tickets) > SHOWN}
 
 
 def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:

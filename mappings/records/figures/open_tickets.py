@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam, delete, literal, select, union_all
+from sqlalchemy import bindparam, delete, literal, select, union, union_all
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import UNTAGGED
-from mappings.records.sql.bulk import save_rows
+from mappings.records.sql.bulk import among_texts, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
-from mappings.records.tables import open_ticket
+from mappings.records.tables import change, comment, open_ticket, worklog
+from mappings.records.tables.facts import ASSIGNED
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
 _DELETE = delete(open_ticket).where(in_generation(open_ticket), of_issues(open_ticket))
@@ -22,6 +23,25 @@ _LATEST = (
     select(open_ticket.c.issue_id, open_ticket.c.updated)
     .where(in_generation(open_ticket), open_ticket.c.objective == bindparam("objective"))
     # Both the same way: the index has tickets of one instant in this order, and none has to be sorted.
+    .order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id.desc())
+    .limit(bindparam("most"))
+)
+
+_TOUCHED = union(
+    *(
+        select(table.c.issue_id).where(
+            table.c.tenant_id == bindparam("at_tenant"), among_texts(table.c.author, "at_accounts")
+        )
+        for table in (comment, change, worklog)
+    ),
+    select(change.c.issue_id).where(
+        change.c.tenant_id == bindparam("at_tenant"), ASSIGNED, among_texts(change.c.new, "at_accounts")
+    ),
+)
+_OPEN_TOUCHED = (
+    select(open_ticket.c.issue_id, open_ticket.c.updated)
+    .distinct()
+    .where(in_generation(open_ticket), open_ticket.c.issue_id.in_(_TOUCHED))
     .order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id.desc())
     .limit(bindparam("most"))
 )
@@ -53,6 +73,15 @@ def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int
         rows = scope.connection.execute(_LATEST, values | {"objective": objective}).all()
         updated |= {row[0]: row[1] for row in rows}
     return sorted(updated, key=lambda issue_id: (updated[issue_id], issue_id), reverse=True)
+
+
+def select_open_touched(scope: Scope, accounts: Collection[str], *, limit: int) -> list[int]:
+    """Return at most `limit` open issues that one of some accounts changed, commented, worked on or was assigned.
+
+    Last updated first; who was the first assignee is no change.
+    """
+    values = bound_values(scope) | {"at_accounts": sorted(accounts), "most": limit}
+    return [issue_id for issue_id, _ in scope.connection.execute(_OPEN_TOUCHED, values).all()]
 
 
 def select_exceeding(scope: Scope, *, objectives: Collection[str], limit: int) -> frozenset[str]:

@@ -404,6 +404,26 @@ def test_the_panel_of_an_open_ticket_says_when_one_was_there(lively: PageClient)
     assert issue.key not in read(lively).partition("You were there, not in")[2].partition("In this window")[0]
 
 
+def test_an_open_ticket_to_which_one_came_unasked_is_listed_until_it_is_sent(lively: PageClient) -> None:
+    """It was counted once it was finished, and listed nowhere before."""
+    site, driver, came = lively.story_site.site, account_of(AGENCY_MEMBER), account_of(GATEKEEPER)
+    issue = site.create_issue("GROW", "Task", "Claims of its own accord", by=driver, at=go_on(lively))
+    site.transition(issue.id, "In Progress", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert issue.key not in read(lively)
+    site.add_comment(issue.id, by=came, at=go_on(lively), text="Mind the claim about savings")
+    go_on(lively)
+    text = read(lively)
+    listed = text.partition("You were there, not in Legal review yet")[2].partition("In this window")[0]
+    why = "nobody asked: you came by yourself"
+    assert re.search(rf"{issue.key} Claims of its own accord {why} \d+ \w+ worked on since", listed), text
+    # It asks for nobody, and so stands nowhere else.
+    assert text.count(issue.key) == 1
+    site.transition(issue.id, "Legal review", by=driver, at=go_on(lively))
+    go_on(lively)
+    assert issue.key not in read(lively).partition("You were there, not in")[2].partition("In this window")[0]
+
+
 def test_an_answer_that_is_late_says_since_when(lively: PageClient) -> None:
     site, driver = lively.story_site.site, account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Long ago", by=driver, at=go_on(lively))
