@@ -1,9 +1,12 @@
 """What an agency's help, or an objective, would make of a ticket, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.left_text import LEAVE_IT
 from connector.pages.panel.next_step_text import Move
 from connector.pages.panel.step_outcome import ASSISTED, SHADOWED, part_taught
+from connector.pages.panel.step_viewer import DRIVING
 from connector.pages.step_text import ALONE, rule_places
 from connector.pages.ticket_reason import AGENCY
 from connector.pages.ticket_text import Naming
@@ -11,14 +14,14 @@ from connector.text import EVIDENCE_NAMES, KIND_WORDS
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import TEACHING, Entry
 from mappings.measure.people.teaching_opportunities import is_taught
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.translation import gettext, mark
 
 TAKEN = mark(
     "If %(agency)s does half of the work, and somebody in-house is named under Shadows and writes one comment of "
     "%(letters)s characters or more, it would count as"
 )
-# Of a ticket that somebody in-house drives alone any help of the agency makes less (measurement (c)).
-LEAVE_IT = mark("Leave it to whoever drives it")
 LEFT = mark("%(leave)s: with any help of %(agency)s, by work, a review or a comment, it would count as")
 UNTAGGED = mark(
     "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
@@ -47,6 +50,14 @@ def kept_move(naming: Naming, entry: Entry, bucket: str) -> Move | None:
     # What the ticket would be no longer: its bucket, or the kind of evidence where that stays.
     lost = KIND_WORDS[bucket] if bucket == "handed_over" else EVIDENCE_NAMES[ALONE]
     return Move(text, EVIDENCE_NAMES[ASSISTED], "", shown=gettext("no longer %(kind)s", kind=lost), brief=leave)
+
+
+def drivers_alone(context: TicketContext, preview: Preview) -> Collection[str]:
+    """Return who in-house is named as who drives a ticket, and would drive it without an agency."""
+    holders = context.ticket.holders_of("learner")
+    named = [account for account in holders if context.prepared.affiliations.is_inhouse(account, context.now)]
+    steps = next_steps_of(context.prepared, context.ticket, preview, named, now=context.now, names=DRIVING)
+    return {step.account for step in steps if step.kind >= ALONE}
 
 
 def taken_move(naming: Naming, entry: Entry, moves: Sequence[Move], rules: Ruleset) -> Move | None:

@@ -12,6 +12,8 @@ from mappings.translation import gettext, mark
 ALONE_TEXT = mark("Without help of an agency: %(step)s")
 # An agency reads what it is to do, which is nothing (measurement (c)).
 LEAVE = mark("Leave this one to a learner")
+# Of a ticket that somebody in-house drives alone any help of the agency makes less (measurement (c)).
+LEAVE_IT = mark("Leave it to whoever drives it")
 LEFT = mark(
     "%(leave)s: if %(who)s does %(driver)s of the work%(hours)s and no agency helps, by work, a "
     "review or a comment, it would count as"
@@ -36,6 +38,8 @@ NO_BRIEF: tuple[str, Whose] = ("", "")
 
 def brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, Whose]:
     """Return the step of who leaves the ticket to others, and to whom; none in-house of what leads a learner on."""
+    if viewer.drivers is not None:
+        return (gettext(LEAVE_IT) if step.account in viewer.drivers else ""), ""
     if naming.as_agency:
         if viewer.is_for_learner(step):
             return gettext(LEAVE), "learner"
@@ -53,5 +57,10 @@ def alone_text(naming: Naming, step: NextStep, viewer: StepViewer, text: str) ->
     return gettext(CAN_DO_TEXT, can=can, step=within(text))
 
 
-def left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object]) -> str:
-    return gettext(LEFT, leave=gettext(LEAVE), **places) if viewer.is_for_learner(step) else gettext(MAY_BE_LEFT)
+def left_text(step: NextStep, viewer: StepViewer, places: Mapping[str, object], text: str) -> str:
+    """Return the step of an agency; of who drives a ticket that another has begun already that step alone."""
+    if viewer.drivers is not None and step.account not in viewer.drivers:
+        return gettext(ALONE_TEXT, step=within(text))
+    if viewer.drivers is None and not viewer.is_for_learner(step):
+        return gettext(MAY_BE_LEFT)
+    return gettext(LEFT, leave=gettext(LEAVE if viewer.drivers is None else LEAVE_IT), **places)

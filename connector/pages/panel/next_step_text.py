@@ -186,7 +186,7 @@ def _move(naming: Naming, ways: Ways, viewer: StepViewer, *, is_handed: bool) ->
     places = places_of(naming, ways, viewer) | {"who": who_of(naming, step, viewer)}
     text = _own_text(ways, part, viewer, places) if own else gettext(_words_of_other(part), **places)
     if step.kind >= ALONE and not (own and step.start and step.name in STARTING):
-        text = left_text(step, viewer, places) if naming.as_agency else alone_text(naming, step, viewer, text)
+        text = left_text(step, viewer, places, text) if naming.as_agency else alone_text(naming, step, viewer, text)
     role: RoleName | Literal[""] = OWN_ROLES.get(step.name, "") if own and not _is_beside(step, viewer) else ""
     kind, shown = made_of(naming, ways, viewer, is_handed=is_handed and viewer.hands_over(step))
     brief, whose = brief_of(naming, step, viewer) if step.kind >= ALONE else NO_BRIEF

@@ -6,7 +6,7 @@ from dataclasses import replace
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import MENTORS, WITHOUT_WORK, OwnStep, mentoring_steps
 from connector.pages.commented import MOST_TRIED, commented_on
-from connector.pages.panel.agency_moves import kept_move, taken_move, untagged_moves
+from connector.pages.panel.agency_moves import drivers_alone, kept_move, taken_move, untagged_moves
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
@@ -17,12 +17,14 @@ from connector.pages.panel.learner_steps import (
     nobody_text,
     stepping_people,
 )
+from connector.pages.panel.left_text import LEAVE_IT
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.roles import holders_beside, named_beside
 from connector.pages.panel.step_outcome import taught_by
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
+from connector.pages.step_text import ALONE
 from connector.pages.ticket_reason import INHOUSE, bucket_of
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import TEACHING
@@ -62,7 +64,10 @@ def open_moves(
         needed=needed,
         is_shared=bool(preview.entry.weights[INHOUSE]),
     )
-    by_learner = learner_steps(context, naming, preview, absent)
+    left = kept_move(naming, preview.entry, bucket)
+    if naming.as_agency:
+        viewer = replace(viewer, drivers=() if left else _drivers(context, preview, bucket))
+    by_learner = _left_steps(learner_steps(context, naming, preview, absent), viewer)
     # What moves the plan comes first.
     is_done = is_taught(preview.entry)
     # No member of an agency reads a score.
@@ -74,16 +79,43 @@ def open_moves(
     begun = () if is_done else tuple(commented)
     stepping = stepping_people(context, begun, enrolled=not absent and not is_done)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
-    for steps in read:
+    for steps in _without_left(read, viewer, moves) if naming.as_agency else read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
         teaching = _teaching_steps(context, preview, viewer, by_learner=by_learner, read=read)
         moves = with_teaching(naming, moves, teaching, scored=scored, note=nobody)
     mentored = _mentoring_steps(context, preview, own)
     mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
-    left = kept_move(naming, preview.entry, bucket)
-    taken = None if left else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    taken = None if viewer.drivers is not None else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
+    moves.sort(key=lambda move: move.brief != gettext(LEAVE_IT))
     return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])
+
+
+def _drivers(context: TicketContext, preview: Preview, bucket: str) -> Collection[str] | None:
+    """Return who is named as who drives a ticket that nobody has begun; None where nobody is."""
+    return None if bucket else drivers_alone(context, preview) or None
+
+
+def _left_steps(
+    by_learner: Mapping[str, tuple[Sequence[NextStep], StepViewer]], viewer: StepViewer
+) -> Mapping[str, tuple[Sequence[NextStep], StepViewer]]:
+    """Return learners' steps: of those to an agency on a ticket that somebody drives what leads a learner on alone."""
+    if viewer.drivers is None:
+        return by_learner
+    return {
+        key: ([step for step in steps if step.kind < ALONE or of.is_for_learner(step)], replace(of, drivers=()))
+        for key, (steps, of) in by_learner.items()
+    }
+
+
+def _without_left(
+    read: Sequence[Sequence[NextStep]], viewer: StepViewer, moves: Sequence[Move]
+) -> Sequence[Sequence[NextStep]]:
+    """Return the steps of who is on a ticket; those alone are its driver's where an agency is to leave it to others."""
+    drivers = viewer.drivers
+    if drivers is None and not any(move.whose for move in moves):
+        return read
+    return [[step for step in steps if step.kind < ALONE or step.account in (drivers or ())] for steps in read]
 
 
 def _viewer_of(context: TicketContext, preview: Preview, own: Sequence[OwnRung]) -> StepViewer:

@@ -47,10 +47,11 @@ class StepViewer:
     as taught. On the objectives `taught` the viewer was taught before: what they do alone of them is handed over.
     `is_untaught`: so far the ticket does not count as taught. `rungs` are by objective the viewer's, 0 to 5. On the
     objectives `needed` others are to drive it alone, by the words for that. `is_shared`: somebody in-house worked on
-    it. `asks_lead`: who is enrolled is their lead's to tell them. Of a learner whose steps are read, `reaches` are by
-    kind how far it brings them, and as evidence of an `idle` kind it lifts nobody enrolled, but where `is_long` by more
-    work than anybody takes on. Without `is_lifting_told` it is not told whether it would, driven alone. `is_named`: the
-    learner is named.
+    it. `asks_lead`: who is enrolled is their lead's to tell them. To an agency `drivers` are who is named as who drives
+    a ticket that it leaves to whoever in-house does; None where nobody does. Of a learner whose steps are read,
+    `reaches` are by kind how far it brings them, and as evidence of an `idle` kind it lifts nobody enrolled, but where
+    `is_long` by more work than anybody takes on. Without `is_lifting_told` it is not told whether it would, driven
+    alone. `is_named`: the learner is named.
     """
 
     account: str
@@ -74,6 +75,7 @@ class StepViewer:
     needed: Mapping[str, str] = field(default_factory=dict)
     is_shared: bool = False
     asks_lead: bool = False
+    drivers: Collection[str] | None = None
 
     def gains_by(self, step: NextStep) -> bool:
         """Whether a step would do anything: one alone, which teaches nobody, is for whoever stands below it."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from connector.pages.panel.agency_moves import kept_move
+from connector.pages.panel.agency_moves import drivers_alone, kept_move
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import absent_learners, learner_moves, learner_steps, with_reaches
+from connector.pages.panel.left_text import LEAVE_IT
 from connector.pages.panel.told_openings import with_told
 from connector.pages.ticket_reason import shown_bucket
 from connector.pages.ticket_text import Naming
@@ -15,6 +16,7 @@ from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.translation import gettext
 
 
 def left_texts(
@@ -47,6 +49,8 @@ def kept_text(naming: Naming, entry: Entry, bucket: str) -> str:
 
 
 def _left_text(context: TicketContext, naming: Naming, preview: Preview) -> str:
+    if naming.as_agency and drivers_alone(context, preview):
+        return gettext(LEAVE_IT)
     steps = learner_steps(context, naming, preview, absent_learners(context, preview))
     moves = learner_moves(naming, steps, taught=is_taught(preview.entry), scored=False)
     # A learner's for one of its objectives, it is not anybody's.
