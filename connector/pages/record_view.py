@@ -40,6 +40,11 @@ class RecordView:
         agencies = total - weights[INHOUSE] if self.naming.as_agency else weights[AGENCY] + weights[OTHER]
         return reaches(agencies, total, self.prepared.ruleset.leads)
 
+    @property
+    def is_logged(self) -> bool:
+        """Whether the work on the ticket is what was logged (measurement (g) 8)."""
+        return self.entry is not None and self.entry.method == "worklog"
+
     def side(self, account: str | None, at: Instant) -> str:
         affiliation = self.prepared.affiliations.at(account, at)
         return self.naming.sides.get(affiliation.side, gettext("unknown")) if affiliation else gettext("an app")
@@ -55,6 +60,13 @@ class RecordView:
         affiliation = self.prepared.affiliations.at(account, at)
         known = {"agency"} if self.naming.as_agency else AGENCIES
         return affiliation is not None and affiliation.side in known
+
+    def work_text(self, account: str | None, at: Instant) -> str:
+        """Return what work of somebody counts towards."""
+        side = self.side(account, at)
+        if self.is_of_agency(account, at):
+            return gettext("%(side)s: work, and so help", side=side)
+        return gettext("%(side)s: work", side=side)
 
     def hours(self, hours: float) -> str:
         # In works-council mode no hours of anybody's work are shown (measurement (f)).

@@ -10,7 +10,7 @@ from connector.pages.step_text import rule_places
 from connector.pages.ticket_answers import answers_of, questions_of
 from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
-from mappings.events.types import Comment, Instant
+from mappings.events.types import Comment, Instant, Worklog
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.ticket import Role, RoleName, Tag, Ticket
 from mappings.measure.period.rounding import shown_parts
@@ -38,7 +38,8 @@ LEFT: Mapping[StatusKind, str] = Texts(
     }
 )
 ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
-NOT_LED = mark("exposed at most: agencies have less than %(leads)s of the work")
+# What else whoever wrote it did on the ticket stands in rows of its own.
+NOT_LED = mark("by itself exposed at most: agencies have less than %(leads)s of the work")
 # The roles by which one comment is enough for whoever shadows.
 WATCHING: Collection[RoleName] = ("shadow", "learner")
 
@@ -89,14 +90,12 @@ def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     ]
     sides = [view.side(interval.assignee, interval.start) for interval, _ in stretches]
     printed = _printed_hours([time for _, time in stretches], sides)
-    for (interval, _), side, hours in zip(stretches, sides, printed, strict=True):
+    for (interval, _), hours in zip(stretches, printed, strict=True):
         text = view.hours(hours)
         worked = gettext("Worked on it%(hours)s", hours=text)
         if interval.end is None:
             worked = gettext("Worked on it%(hours)s so far", hours=text)
-        counts = gettext("%(side)s: work", side=side)
-        if view.is_of_agency(interval.assignee, interval.start):
-            counts = gettext("%(side)s: work, and so help", side=side)
+        counts = "" if view.is_logged else view.work_text(interval.assignee, interval.start)
         yield Recorded(interval.start, interval.assignee, worked, counts)
 
 
@@ -159,7 +158,9 @@ def _comment_counts(
 ) -> str:
     inhouse, author = view.is_inhouse(comment.author, comment.created), comment.author or ""
     if not substantive:
-        return gettext("exposed: too short, or said before") if inhouse else gettext("too short, or said before")
+        return (
+            gettext("by itself exposed: too short, or said before") if inhouse else gettext("too short, or said before")
+        )
     if not inhouse:
         return gettext("help") if view.is_of_agency(comment.author, comment.created) else ""
     of_author = days.setdefault(author, set())
@@ -178,11 +179,16 @@ def _not_led(view: RecordView) -> str:
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     for worklog in history.worklogs:
         what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND / HOUR))
-        inhouse = view.is_inhouse(worklog.author, worklog.started)
-        helped = gettext("help") if view.is_of_agency(worklog.author, worklog.started) else ""
-        traced = gettext("shadowed takes half an hour") if view.may_be_shadowed else _not_led(view)
-        counts = traced if inhouse else helped
-        yield Recorded(worklog.started, worklog.author, what, counts)
+        yield Recorded(worklog.started, worklog.author, what, _worklog_counts(view, worklog))
+
+
+def _worklog_counts(view: RecordView, worklog: Worklog) -> str:
+    author, at = worklog.author, worklog.started
+    work = view.work_text(author, at) if view.is_logged else ""
+    if view.is_inhouse(author, at):
+        shadowed = gettext("shadowed takes half an hour") if view.may_be_shadowed else ""
+        return _joined(work, shadowed) or _not_led(view)
+    return work or (gettext("help") if view.is_of_agency(author, at) else "")
 
 
 def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:

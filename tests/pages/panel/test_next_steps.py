@@ -654,8 +654,23 @@ def test_the_record_promises_nothing_of_a_comment_on_what_in_house_people_do(liv
     ours.comment()
     for who in (LEARNER, LEAD, AGENCY_MEMBER):
         text = ours.read(who)
-        assert "exposed at most: agencies have less than half of the work" in text, text
+        assert "by itself exposed at most: agencies have less than half of the work" in text, text
         assert "characters shadowed" not in text
+
+
+def test_the_record_of_what_counts_by_logged_time_calls_it_work(lively_alone: PageClient) -> None:
+    """Beside "an in-house person drove it without help" what made it so was "exposed at most"."""
+    site, by, at = lively_alone.story_site.site, account_of(AGENCY_MEMBER), go_on(lively_alone, 24)
+    issue = site.create_issue("GROW", "Task", "Logged alone", by=by, at=at, labels=("ab-design",), points=3)
+    logged = Opened(lively_alone, issue.id)
+    log(logged)
+    logged.comment()
+    for who in (LEARNER, LEAD, AGENCY_MEMBER):
+        verdict, _, record = logged.read(who).partition("What was recorded, newest first")
+        assert "drove it without help (independent)" in verdict, verdict
+        assert re.search(r"Logged work, 0.5.h in-house: work", record), record
+        # What a comment brings is not what its author has by their work.
+        assert re.search(r"Comment, \d+ characters by itself exposed at most: agencies have less than half", record)
 
 
 def test_a_ticket_without_an_objective_says_what_makes_it_count_as_taught(lively: PageClient) -> None:
