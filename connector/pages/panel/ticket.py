@@ -182,7 +182,7 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
 def _frame(context: TicketContext, entry: Entry | None) -> Part:
     engagement = context.view.engagement
     counted = entry.objectives if entry else ()
-    tags = tags_of(context, entry)
+    tags = tags_of(context, RecordView(context.prepared, _naming(context), context.viewer, context.now, entry))
     on_ticket = {tag.key for tag in tags}
     return Part(
         key=engagement.key,

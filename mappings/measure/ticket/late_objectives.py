@@ -12,7 +12,8 @@ from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import ledger_states_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 
-_SIDES = {"agency", "inhouse"}
+# Those that confirm what the other set.
+SIDES = {"agency", "inhouse"}
 
 
 class ObjectiveSetting(Struct, frozen=True, gc=False):
@@ -23,7 +24,10 @@ class ObjectiveSetting(Struct, frozen=True, gc=False):
 
 
 class Waiting(Struct, frozen=True, gc=False):
-    """An objective that waits for the other side until `until`, included; `set_by` a field, by hand, or both."""
+    """An objective that waits for the other side until `until`, included; `set_by` a field, by hand, or both.
+
+    After `until` it is dropped.
+    """
 
     objective: str
     since: Instant
@@ -36,9 +40,18 @@ def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instan
 
     That is what was set after the last done moment, at most 30 days ago, and was not confirmed.
     """
+    return tuple(late for late in unconfirmed_objectives(prepared, ticket) if is_pending(prepared, late, now))
+
+
+def is_pending(prepared: PreparedEngagement, late: Waiting, now: Instant) -> bool:
+    return now <= late.until and prepared.includes(now)
+
+
+def unconfirmed_objectives(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Waiting, ...]:
+    """Return what of a ticket was set after its last done moment and was not confirmed, also what is dropped by now."""
     history = read_history(prepared, ticket)
     states = ledger_states_of(prepared, ticket.issue, history.histories, history.own) if history else ()
-    if history is None or not states or states[-1].reopened is not None or not prepared.includes(now):
+    if history is None or not states or states[-1].reopened is not None:
         return ()
     objective_index, done = prepared.objective_index, states[-1].move.at
     had = history.objectives.at(done)
@@ -52,7 +65,7 @@ def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instan
             _settings(history, objective.objective, done, fields),
         )
         for objective in late
-        if objective.confirmed is None and now <= objective.since + objective_index.pending
+        if objective.confirmed is None
     )
 
 
@@ -91,4 +104,4 @@ def may_confirm(prepared: PreparedEngagement, waiting: Waiting, account: str, no
     # Whether somebody is on the other side than one who set it; who is on neither side confirms nothing.
     mine = prepared.affiliations.at(account, now)
     theirs = (prepared.affiliations.at(setting.account, setting.at) for setting in waiting.set_by)
-    return mine is not None and any(setting is not None and {mine.side, setting.side} == _SIDES for setting in theirs)
+    return mine is not None and any(setting is not None and {mine.side, setting.side} == SIDES for setting in theirs)

@@ -322,18 +322,27 @@ def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: PageClient)
     before = apart.read(apart.panel(LEAD, ref))
     assert confirmations(apart.read(apart.panel(its_lead, ref)), engagement) == []
     (address,) = confirmations(before, engagement)
+    narrow = apart.read(apart.follow(LEAD, panel_of(apart, ref).replace("/panel/", "/context/"))).text
     after = apart.read(apart.press(LEAD, address))
-    assert "waits for the other side" in before.text
+    agency = {ACME: "Acme Experiments", BOLT: "Bolt"}[engagement]
+    late = rf"label \S+: set on \d+ \w+ \({agency}[^)]*\), after it was done; waits for the other side until \d+ \w+"
+    assert re.search(f"{late}: anybody in-house can confirm it", before.text), before.text
+    # Beside the ticket the same, without anything to press.
+    assert re.search(f"{late}: anybody in-house can confirm it", narrow), narrow
     assert "counts from today" in after.text
     assert confirmations(after, engagement) == []
 
 
 def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageClient):
     ref = done_ticket(apart)
-    press(apart, LEAD, "tag", ref, objective=KEY)
+    set_now = apart.read(press(apart, LEAD, "tag", ref, objective=KEY))
     apart.story_site.clock.at += 31 * DAY
     page = apart.read(apart.panel(AGENCY_LEAD, ref))
-    assert "not confirmed in time" in page.text
+    late = r"by hand: set on \d+ \w+ \({who}\), after it was done; {state}"
+    waits = r"waits for the other side until \d+ \w+: a lead of Acme Experiments can confirm it"
+    dropped = r"not confirmed in time \(until \d+ \w+\): it does not count"
+    assert re.search(late.format(who="you", state=waits), set_now.text), set_now.text
+    assert re.search(late.format(who="in-house", state=dropped), page.text), page.text
     assert not [element for element in page.all("button") if "confirm" in str(element)]
     answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
     assert (answer.status_code, "30 days are over" in answer.text) == (422, True)

@@ -67,7 +67,12 @@ def test_what_was_not_confirmed_in_time_promises_nothing_anywhere(page_client: P
         assert DROPPED in page, page
         assert "no objective of Growth and Acme" not in page
         assert "counts only if the other side" not in page
-    # The panel names it as dropped.
+    # The panel names it as dropped, with how, when and from which side it came.
+    assert re.search(
+        r"(?:label|component|type|epic|\w+) [^:]+: set on \d+ \w+ \([^)]+\), after it was done; "
+        r"not confirmed in time \(until \d+ \w+\): it does not count",
+        text_of(shown[0]),
+    ), text_of(shown[0])
     assert "was not confirmed in time, and does not count" in text_of(shown[0])
     # The filter finds what rows call late: nothing here.
     assert not lines(page_client, late="1")
