@@ -17,7 +17,7 @@ from connector.pages.tickets.disputed import dispute_rows
 from connector.pages.tickets.export import export_name
 from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, place_text
 from connector.pages.tickets.finished import ListContext, select_finished
-from connector.pages.tickets.listed_text import list_all_text, listed_text
+from connector.pages.tickets.listed_text import late_text, list_all_text, listed_text
 from connector.pages.tickets.open_leads import MOST_COUNTED, advice_text, count_most, none_tagged_text, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
@@ -168,6 +168,7 @@ def _finished_values(context: ListContext, period_figures: Figures) -> dict[str,
     return {
         "table": table_of(context, tickets, naming_of(context), whole),
         "listed": listed_text(context, tickets, whole),
+        "late_note": late_text(context.view.stored.rules),
         "all_text": list_all_text(whole.tickets),
         "address_all": list_url(context, Filters(by_agency=filters.by_agency)),
         "reason": tickets.reason(len(tickets.hidden)),

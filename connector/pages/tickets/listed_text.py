@@ -8,6 +8,7 @@ from connector.pages.tickets.filters import Filters
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
 from connector.pages.tickets.rows import Whole
 from connector.text import count
+from mappings.measure.model.ruleset import Ruleset
 from mappings.translation import gettext, mark_plural, ngettext
 
 
@@ -84,4 +85,15 @@ def _own_text(context: ListContext, done: Sequence[Finished], forms: tuple[str, 
         agency=context.view.engagement.agency_name,
         worked=with_work,
         tagged=len(done) - len(worked),
+    )
+
+
+def late_text(rules: Ruleset) -> str:
+    """Return which tickets the filter for late tags lists: what was not confirmed in time is not among them."""
+    return ngettext(
+        "An objective was set after the ticket was done, and the other side can still confirm it: after %(num)s day "
+        "without that it is dropped, and its ticket is not listed here.",
+        "An objective was set after the ticket was done, and the other side can still confirm it: after %(num)s days "
+        "without that it is dropped, and its ticket is not listed here.",
+        rules.retro_days,
     )

@@ -94,3 +94,16 @@ def test_what_waits_is_among_the_late_tags_and_not_yet_the_objectives(apart: Pag
         listed = {line["ticket"] for line in lines(apart, objective=keys_of[name], **({"late": late} if late else {}))}
         own = {line["ticket"] for line in waiting if line["objectives"] == name}
         assert listed & keys == (own if late else set())
+
+
+def test_the_filter_says_that_it_finds_what_waits_and_not_what_was_dropped(page_client: PageClient) -> None:
+    says = (
+        "An objective was set after the ticket was done, and the other side can still confirm it: after 30 days "
+        "without that it is dropped, and its ticket is not listed here."
+    )
+    page = ask(page_client, "tickets", "2026Q3").text
+    assert f'title="{says}"' in page
+    assert "Late tag, waits for a confirmation" in text_of(page)
+    # Also to who reads no tooltip, once it is chosen, whether or not it finds any.
+    assert says not in text_of(page)
+    assert says in text_of(ask(page_client, "tickets", "2026Q3", late="1").text)
