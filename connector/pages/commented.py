@@ -11,7 +11,8 @@ from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import TEACHING, Ticket
 from mappings.measure.people.teaching_opportunities import is_done_only, is_of_agency
-from mappings.measure.ticket.next_steps import NextStep, StepName
+from mappings.measure.ticket.evidence_kinds import reaches
+from mappings.measure.ticket.next_steps import NextStep, StepName, missing_work, most_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 from mappings.translation import gettext, mark
@@ -20,41 +21,20 @@ from mappings.translation import gettext, mark
 MOST_TRIED = 3
 # "shadow_or_comment": either the role or one more comment is enough.
 Way: TypeAlias = StepName | Literal["shadow_or_comment"]
-# Where nobody has worked on a ticket yet, time that is logged would be all of its work, and teach nobody.
-ONCE_UNTOUCHED: Mapping[Way, str] = {
-    "shadow_or_comment": mark(
-        "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
-        "more on another day."
-    ),
-    "shadow_only": mark("Counts as taught once %(who)s is named under Shadows."),
-    "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more."),
-    "comment_on_another_day": mark(
-        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day."
-    ),
-}
 ONCE: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "Counts as taught once %(who)s is named under Shadows, or writes one more comment of %(letters)s characters or "
-        "more on another day, or logs %(minutes)s minutes of work on it."
+        "more on another day%(work)s."
     ),
-    "shadow_only": mark(
-        "Counts as taught once %(who)s is named under Shadows, or logs %(minutes)s minutes of work on it."
-    ),
-    "comment": mark(
-        "Counts as taught once %(who)s writes one comment of %(letters)s characters or more, or logs %(minutes)s "
-        "minutes of work on it."
-    ),
+    "shadow_only": mark("Counts as taught once %(who)s is named under Shadows%(work)s."),
+    "comment": mark("Counts as taught once %(who)s writes one comment of %(letters)s characters or more%(work)s."),
     "comment_on_another_day": mark(
-        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day, or "
-        "logs %(minutes)s minutes of work on it."
+        "Counts as taught once %(who)s writes one more comment of %(letters)s characters or more on another day"
+        "%(work)s."
     ),
 }
-NAMED_ONCE_UNTOUCHED = mark(
-    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more."
-)
 NAMED_ONCE = mark(
-    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more, or "
-    "logs %(minutes)s minutes of work on it."
+    "Counts as taught once the person named under Shadows writes one comment of %(letters)s characters or more%(work)s."
 )
 ANYBODY_ONCE = mark("Counts as taught once somebody in-house shadows it.")
 # A list says once how, not in each row.
@@ -64,41 +44,34 @@ SHADOWING = mark(
     "while the agency has %(leads)s of it or more."
 )
 # The role is one person's.
-BESIDE_ONCE_UNTOUCHED = mark(
-    "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
-    "days."
-)
 BESIDE_ONCE = mark(
     "Counts as taught once somebody in-house writes one comment of %(letters)s characters or more on each of %(days)s "
-    "days, or logs %(minutes)s minutes of work on it."
+    "days%(work)s."
 )
-OWN_WAYS_UNTOUCHED: Mapping[Way, str] = {
-    "shadow_or_comment": mark(
-        "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
-        "more on another day"
-    ),
-    "shadow_only": mark("it counts as taught once you are named under Shadows"),
-    "comment": mark("one comment of yours of %(letters)s characters or more makes it taught"),
-    "comment_on_another_day": mark(
-        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught"
-    ),
-}
 OWN_WAYS: Mapping[Way, str] = {
     "shadow_or_comment": mark(
         "it counts as taught once you are named under Shadows, or write one more comment of %(letters)s characters or "
-        "more on another day, or log %(minutes)s minutes of work on it"
+        "more on another day%(work)s"
     ),
-    "shadow_only": mark(
-        "it counts as taught once you are named under Shadows, or log %(minutes)s minutes of work on it"
-    ),
-    "comment": mark(
-        "one comment of yours of %(letters)s characters or more makes it taught, as do %(minutes)s minutes of work on "
-        "it that you log"
-    ),
+    "shadow_only": mark("it counts as taught once you are named under Shadows%(work)s"),
+    "comment": mark("one comment of yours of %(letters)s characters or more makes it taught%(also)s"),
     "comment_on_another_day": mark(
-        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught, as do "
-        "%(minutes)s minutes of work on it that you log"
+        "one more comment of yours of %(letters)s characters or more, on another day, makes it taught%(also)s"
     ),
+}
+# What shadows it by work, behind these, by whether a part of the work does, too; the second is for OWN_WAYS that say
+# what makes it taught.
+WORK = {
+    True: mark(", or does %(helps)s of the work, or logs %(minutes)s minutes of it"),
+    False: mark(", or logs %(minutes)s minutes of work on it"),
+}
+OWN_WORK = {
+    True: mark(", or do %(helps)s of the work, or log %(minutes)s minutes of it"),
+    False: mark(", or log %(minutes)s minutes of work on it"),
+}
+OWN_ALSO = {
+    True: mark(", as does %(helps)s of the work, or %(minutes)s minutes of it that you log"),
+    False: mark(", as do %(minutes)s minutes of work on it that you log"),
 }
 
 # Jira names who commented on a day: whoever is enrolled among them would be named without their consent.
@@ -142,12 +115,32 @@ def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: I
 
 
 def own_steps_text(prepared: PreparedEngagement, item: OpenTicket, steps: Sequence[NextStep]) -> str:
-    texts = OWN_WAYS if _is_worked_on(item) else OWN_WAYS_UNTOUCHED
-    return gettext(texts[_way_of(steps)], **rule_places(prepared.ruleset))
+    account, way = steps[0].account, _way_of(steps)
+    work, also = (_work_text(prepared, item, account, words) for words in (OWN_WORK, OWN_ALSO))
+    places = rule_places(prepared.ruleset)
+    if way in ("comment", "comment_on_another_day"):
+        return gettext(OWN_WAYS[way], also=also, **places)
+    return gettext(OWN_WAYS[way], work=work, **places)
 
 
-def _is_worked_on(item: OpenTicket) -> bool:
-    return item.preview.moment.share.method == "active_time"
+def _work_text(
+    prepared: PreparedEngagement, item: OpenTicket, account: str = "", words: Mapping[bool, str] = WORK
+) -> str:
+    """Return by what work somebody shadows a ticket, too, behind what else makes it taught.
+
+    Where nobody has worked on it yet, time that is logged would be all of its work, and teach nobody.
+    """
+    if item.preview.moment.share.method != "active_time":
+        return ""
+    return gettext(words[_may_help(prepared, item, account)], **rule_places(prepared.ruleset))
+
+
+def _may_help(prepared: PreparedEngagement, item: OpenTicket, account: str) -> bool:
+    """Tell whether a part of the work is somebody's by no more than anybody takes on, and leaves it to the agency."""
+    rules, share = prepared.ruleset, item.preview.moment.share
+    work = missing_work(item.preview, account, rules.helps)
+    is_theirs = reaches(share.people.get(account, 0), share.total, rules.helps)
+    return not is_theirs and work <= most_work(rules) and reaches(share.agency, share.total + work, rules.leads)
 
 
 def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
@@ -157,8 +150,9 @@ def anybodys_text(prepared: PreparedEngagement, item: OpenTicket) -> str:
     """
     if lacks_shadow(item):
         return gettext(ANYBODY_ONCE)
-    text = BESIDE_ONCE if _is_worked_on(item) else BESIDE_ONCE_UNTOUCHED
-    return gettext(text, **rule_places(prepared.ruleset)) if _takes_shadow(item) else ""
+    if not _takes_shadow(item):
+        return ""
+    return gettext(BESIDE_ONCE, work=_work_text(prepared, item), **rule_places(prepared.ruleset))
 
 
 def lacks_shadow(item: OpenTicket) -> bool:
@@ -224,16 +218,16 @@ NO_STEP = CommentStep()
 
 def comment_step(prepared: PreparedEngagement, item: OpenTicket, now: Instant) -> CommentStep:
     """Return by whom a ticket comes to count as taught without work: a named shadow, or who commented, by the day."""
-    if steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
-        named = NAMED_ONCE if _is_worked_on(item) else NAMED_ONCE_UNTOUCHED
-        return CommentStep(gettext(named, **rule_places(prepared.ruleset)))
+    places = rule_places(prepared.ruleset)
+    if by_named := steps_without_work(prepared, item, _named_shadows(prepared, item.ticket, now)[:MOST_TRIED], now):
+        work = _work_text(prepared, item, by_named[0].account)
+        return CommentStep(gettext(NAMED_ONCE, work=work, **places))
     words = commented_on(prepared, item.ticket)
     steps = steps_without_work(prepared, item, list(words)[:MOST_TRIED], now)
     if not steps:
         return NO_STEP
-    way, who = _way_of(steps), words[steps[0].account]
-    once = ONCE if _is_worked_on(item) else ONCE_UNTOUCHED
-    text = gettext(once[way], who=who, **rule_places(prepared.ruleset))
+    way, account = _way_of(steps), steps[0].account
+    text = gettext(ONCE[way], who=words[account], work=_work_text(prepared, item, account), **places)
     return CommentStep(text, by_name=way in ("shadow_or_comment", "shadow_only"), is_by_commenter=True)
 
 

@@ -943,7 +943,7 @@ def test_leads_read_beside_a_nearest_ticket_whose_comment_makes_it_taught(lively
     go_on(lively_alone, 80)
     note = (
         r" ?Counts as taught once an in-house person who commented on \d+ \w+ is named under Shadows, or writes one "
-        r"more comment of 40 characters or more on another day, or logs 30 minutes of work on it\."
+        r"more comment of 40 characters or more on another day, or does 10 % of the work, or logs 30 minutes of it\."
     )
 
     def nearest(who: str) -> str:

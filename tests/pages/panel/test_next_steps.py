@@ -608,6 +608,19 @@ def test_the_record_says_of_a_named_shadow_that_one_comment_is_enough(opened: Op
     assert re.search(r"in-house Comment, \d+ characters shadowed \d", text), text
 
 
+def test_a_row_names_the_part_of_the_work_that_shadows_a_ticket_as_its_panel_does(opened: Opened) -> None:
+    opened.comment()
+    part, logged = r", or do(?:es)? 10.% of the work, or logs? 30 minutes of it", r", or logs? 30 minutes of work on it"
+    assert "do 10 % of the work" in opened.read(LEARNER)
+    for who in (LEARNER, LEAD, AGENCY_MEMBER):
+        assert re.search(part, row_of(opened, who)), row_of(opened, who)
+    # More than two working days of it nobody takes on.
+    work_on(opened.page_client, 160)
+    assert "10 % of the work" not in opened.read(LEARNER)
+    for who in (LEARNER, LEAD, AGENCY_MEMBER):
+        assert re.search(logged, row_of(opened, who)), row_of(opened, who)
+
+
 def driven_in_house(page_client: PageClient) -> Opened:
     """Open a ticket that somebody in-house drives alone."""
     site, by = page_client.story_site.site, account_of(LEAD)
