@@ -1,8 +1,8 @@
 """Actions from pages: one transaction for each, and a refusal answered with its sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -66,6 +66,13 @@ def open_undo(acted: Instant, address: str) -> Undo:
     """Return what undoes an action at an address; NO_UNDO once its minute is over."""
     rest = undo_rest(acted)
     return Undo(address, rest) if rest else NO_UNDO
+
+
+def latest_undoable(done: Iterable[tuple[Instant, Notice]]) -> Notice:
+    """Return the latest of what the reader did, each with when, for the rest of its minute; nothing once it is over."""
+    acted, notice = max(done, key=lambda each: each[0], default=(0, Notice()))
+    rest = undo_rest(acted)
+    return replace(notice, rest=rest) if rest else Notice()
 
 
 def is_read_only() -> bool:

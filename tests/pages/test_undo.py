@@ -161,3 +161,38 @@ def test_nothing_is_undone_after_its_minute_or_after_somebody_acted_on_it(apart:
     apart.story_site.clock.at += 61_000_000
     late = apart.press(AGENCY_LEAD, undo(withdrawn.text))
     assert (late.status_code, TOO_LATE in late.text) == (422, True)
+
+
+def write_note(page_client: PageClient) -> TestResponse:
+    return press(page_client, LEAD, f"/pages/together/room/start{PLACE}", subject="Reviews", words="They are late")
+
+
+# By tab: who does it how, and what the answer says.
+SHOWN_AGAIN = {
+    "together": [
+        (LEAD, tie_there, "Saved. The agency sees it here."),
+        (LEAD, approve_there, "Approved for your side."),
+        (LEAD, write_note, "Sent, to the leads alone."),
+    ],
+    "agency": [
+        (AGENCY_LEAD, lambda page_client: file_feedback(page_client, AGENCY_LEAD, "reviews"), "Filed."),
+        (AGENCY_LEAD, lambda page_client: withdraw_there(page_client, "agency"), "Withdrawn."),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("tab", "place"), [(tab, place) for tab, acts in SHOWN_AGAIN.items() for place in range(len(acts))]
+)
+def test_a_tab_that_is_opened_again_undoes_for_the_rest_of_the_minute(apart: PageClient, tab: str, place: int) -> None:
+    who, do, text = SHOWN_AGAIN[tab][place]
+    address = undo(do(apart).text)
+    apart.story_site.clock.at += 20_000_000
+    again = apart.follow(who, f"/pages/{tab}{PLACE}").text
+    assert text in text_of(again)
+    assert undo(again) == address
+    assert 'data-rest="40"' in again
+    other = LEAD if who == AGENCY_LEAD else AGENCY_LEAD
+    assert "data-undo" not in apart.follow(other, f"/pages/{tab}{PLACE}").text
+    apart.story_site.clock.at += 50_000_000
+    assert "data-undo" not in apart.follow(who, f"/pages/{tab}{PLACE}").text

@@ -22,6 +22,7 @@ from connector.pages.agency.figures import AgencyFigures, select_agency_figures
 from connector.pages.agency.open_asks import lists_agency_waits, lists_asks, wait_texts
 from connector.pages.agency.plan import Plan
 from connector.pages.agency.steps import plan_of
+from connector.pages.agency.undoable import own_notice
 from connector.pages.commented import untold_text
 from connector.pages.drawer.open_proposals import OpenProposals, open_proposals_of, select_open_proposals
 from connector.pages.objectives.content import file_settings
@@ -78,7 +79,8 @@ def read_measured(connection: Connection) -> EngagementView:
     return view
 
 
-def render_content(notice: Notice) -> str:
+def render_content(notice: Notice | None = None) -> str:
+    """Return the tab with the notice about an act; without one, with what can still be undone."""
     with container().reader.connect() as connection:
         view = read_measured(connection)
         values = _select_values(connection, view.as_shown)
@@ -87,7 +89,8 @@ def render_content(notice: Notice) -> str:
         "replying": may_act(view, REPLY),
         "disputing": may_act(view, DISPUTE),
     }
-    return render_template("agency/page.html", notice=notice, key=view.engagement.key, **may, **values)
+    shown = own_notice(view, values["items"], values["cases"]) if notice is None else notice
+    return render_template("agency/page.html", notice=shown, key=view.engagement.key, **may, **values)
 
 
 class Named(NamedTuple):

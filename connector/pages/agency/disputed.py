@@ -9,6 +9,7 @@ from flask import url_for
 from connector.pages.drawer.marks import answer_texts
 from connector.pages.together.viewer import Viewer
 from mappings.events.times import DAY
+from mappings.events.types import Instant
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, days_left, is_open
 from mappings.records.facts.issues import IssueLabel
@@ -20,7 +21,10 @@ LISTED = 180 * DAY
 
 @dataclass(frozen=True)
 class Case:
-    """A dispute; `withdraw` is its number where the viewer may withdraw it, 0 else."""
+    """A dispute; `withdraw` is its number where the viewer may withdraw it, 0 else.
+
+    `withdrawn` is it where they did, and `at` when; both are 0 else.
+    """
 
     key: str
     summary: str
@@ -34,6 +38,8 @@ class Case:
     evidence: str
     answered: str
     answer: str
+    withdrawn: int = 0
+    at: Instant = 0
 
 
 def cases_of(
@@ -65,6 +71,7 @@ def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
         url_for("evidence.show", engagement=viewer.key, issue=label.issue_id),
         answered,
         answer,
+        *((dispute.number, dispute.withdrawn_at) if mine and dispute.withdrawn_at is not None else ()),
     )
 
 

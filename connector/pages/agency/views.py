@@ -1,14 +1,13 @@
 """The Agency tab: its content, feedback that is filed, disputes that are withdrawn, and the right of reply."""
 
-from typing import Any
-
-from flask import Blueprint, request, url_for
+from flask import Blueprint
 
 from connector.actions import disputes, feedback
 from connector.actions.actor import Actor
 from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY
 from connector.pages.act import Notice
 from connector.pages.agency.content import perform_action, render_content
+from connector.pages.agency.undoable import filed_notice, withdrawn_notice
 from connector.pages.together.inputs import read_number, read_quarter, read_value
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.measure.model.quarters import quarter_name
@@ -27,7 +26,7 @@ ROUTES: dict[str, Rule] = {
 
 @blueprint.get("/pages/agency")
 def show() -> str:
-    return render_content(Notice())
+    return render_content()
 
 
 @blueprint.post("/pages/agency/file")
@@ -36,8 +35,7 @@ def file() -> str:
 
     def act(actor: Actor) -> Notice:
         number = feedback.file_feedback(actor, about, text)
-        undo = _undo_url("undo_file", actor, number=number)
-        return Notice(gettext("Filed. The in-house leads see it on Together."), undo, "file")
+        return filed_notice(actor.key, number)
 
     return perform_action(FILE_FEEDBACK, act)
 
@@ -59,8 +57,7 @@ def withdraw() -> str:
 
     def act(actor: Actor) -> Notice:
         disputes.withdraw_dispute(actor, number)
-        undo = _undo_url("undo_withdraw", actor, dispute=number)
-        return Notice(gettext("Withdrawn. Figures show one value again."), undo, "disputes")
+        return withdrawn_notice(actor.key, number)
 
     return perform_action(DISPUTE, act)
 
@@ -74,10 +71,6 @@ def undo_withdraw() -> str:
         return Notice(gettext("Undone."), near="disputes")
 
     return perform_action(DISPUTE, act)
-
-
-def _undo_url(action: str, actor: Actor, **sent: Any) -> str:
-    return url_for(f"agency.{action}", engagement=actor.key, period=request.args.get("period", ""), **sent)
 
 
 @blueprint.post("/pages/agency/reply")

@@ -13,6 +13,7 @@ from connector.container import container
 from connector.pages.act import Notice, has_leads_page, may_act, perform, require_may
 from connector.pages.prepared import prepared_of
 from connector.pages.together import agreement, pulses, room_texts, texts
+from connector.pages.together.undoable import own_notice
 from connector.pages.together.viewer import Viewer
 from connector.pages.visibility import account, fetch_names, refuse, require_view
 from connector.web.gate import caller
@@ -40,12 +41,14 @@ def _read_measured(connection: Connection) -> EngagementView:
     return view
 
 
-def render_content(notice: Notice) -> str:
+def render_content(notice: Notice | None = None) -> str:
+    """Return the tab with the notice about an act; without one, with what can still be undone."""
     with container().reader.connect() as connection:
         view = _read_measured(connection)
         values = _select_values(connection, view)
     values |= {"acting": may_act(view, ACT_ON_FEEDBACK), "key": view.engagement.key}
-    return render_template("together/page.html", notice=notice, **values)
+    own: Notice = values.pop("own_notice")
+    return render_template("together/page.html", notice=own if notice is None else notice, **values)
 
 
 def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
         "pulses": waiting_pulses,
         "pulse_rows": pulses.pulse_rows_of(viewer, answers),
         "room": room_texts.room_of(viewer, room, names),
+        "own_notice": own_notice(viewer, items, rules, room),
         "leads": agreement.lead_names_of(viewer, names),
         "changes": agreement.changes_of(viewer, names),
     }

@@ -1,5 +1,6 @@
 """The closed room's routes: notes and statements travel in forms alone, never in an address."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, request, url_for
@@ -11,6 +12,7 @@ from connector.container import container
 from connector.pages.act import Notice
 from connector.pages.together.content import Action, perform_action
 from connector.pages.together.inputs import read_number, read_quarter
+from connector.pages.together.undoable import resolved_notice, written_notice
 from connector.web.gate import CONTEXT, Rule
 from mappings.measure.model.quarters import quarter_name
 from mappings.translation import gettext
@@ -36,7 +38,7 @@ def start() -> str:
 
     def act(actor: Actor) -> Notice:
         note = room.start_thread(actor, container().vault, subject, text)
-        return _written(actor, note)
+        return written_notice(actor.key, note)
 
     return _perform(act)
 
@@ -46,15 +48,9 @@ def answer() -> str:
     thread, text = read_number("thread"), _words("words")
 
     def act(actor: Actor) -> Notice:
-        return _written(actor, room.add_note(actor, container().vault, thread, text))
+        return written_notice(actor.key, room.add_note(actor, container().vault, thread, text))
 
     return _perform(act)
-
-
-def _written(actor: Actor, note: int) -> Notice:
-    return Notice(
-        gettext("Sent, to the leads alone."), url_for("room.undo_note", engagement=actor.key, note=note), "room"
-    )
 
 
 @blueprint.post("/pages/together/room/undo-note")
@@ -74,8 +70,8 @@ def resolve() -> str:
 
     def act(actor: Actor) -> Notice:
         is_new = room.resolve_thread(actor, thread)
-        undo = url_for("room.undo_resolve", engagement=actor.key, thread=thread)
-        return Notice(gettext("Resolved for your side."), undo if is_new else "", "room")
+        notice = resolved_notice(actor.key, thread)
+        return notice if is_new else replace(notice, undo="")
 
     return _perform(act)
 

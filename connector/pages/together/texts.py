@@ -51,7 +51,8 @@ class Waiting:
 class Item:
     """An item of feedback; `waits`: no action is tied to it yet. `in_time`: one was, before it counted as none.
 
-    `until`: when it counts as not acted on, while there is time for an action.
+    `until`: when it counts as not acted on, while there is time for an action. `own_filed` and `own_action` are when
+    the viewer filed it, and tied its action, 0 for others'.
     """
 
     number: int
@@ -64,6 +65,8 @@ class Item:
     waits: bool
     in_time: bool
     until: Instant | None
+    own_filed: Instant = 0
+    own_action: Instant = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ class Approval:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules in force, and the newest version where it is not: what it changes and whose approval it waits for."""
+    """The rules in force, and the newest version where it is not: what it changes and whose approval it waits for.
+
+    `own_approval` is when the viewer approved what only waits for the other side, 0 else.
+    """
 
     name: str
     hash: str
@@ -94,6 +100,7 @@ class Rules:
     waits: str
     approvals: tuple[Approval, ...]
     may_approve: bool
+    own_approval: Instant = 0
 
 
 def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting]) -> tuple[str, str]:
@@ -173,7 +180,14 @@ def rules_of(viewer: Viewer) -> Rules:
     sides: tuple[LeadSide, ...] = ("agency", "inhouse")
     approvals = tuple(_approval(viewer, proposed, side) for side in sides)
     version, may = proposed.proposal.version, _lacks_side(proposed, viewer.side)
-    return Rules(*in_force, version, changes, _waits(proposed), approvals, may_approve=may)
+    own = _own_approval(viewer, proposed)
+    return Rules(*in_force, version, changes, _waits(proposed), approvals, may_approve=may, own_approval=own)
+
+
+def _own_approval(viewer: Viewer, version: RulesetVersion) -> Instant:
+    approval = getattr(version.proposal, viewer.side)
+    is_own = approval is not None and approval.account == viewer.account and version.state == "proposed"
+    return approval.at if is_own else 0
 
 
 def _change(changed: Changed) -> Change:
@@ -221,7 +235,22 @@ def _item(viewer: Viewer, item: Feedback) -> Item:
     filed, action = viewer.date_text(item.at), item.action or ""
     waits, limit = item.action_at is None, item.at + viewer.prepared.ruleset.acted_days * DAY
     until = limit if waits and viewer.now < limit else None
-    return Item(item.number, about, item.words, filed, action, state, note, waits=waits, in_time=in_time, until=until)
+    own_filed = item.at if waits and item.filed_by == viewer.account else 0
+    own_action = item.action_at if item.action_at and item.action_by == viewer.account else 0
+    return Item(
+        item.number,
+        about,
+        item.words,
+        filed,
+        action,
+        state,
+        note,
+        waits=waits,
+        in_time=in_time,
+        until=until,
+        own_filed=own_filed,
+        own_action=own_action,
+    )
 
 
 def _state(viewer: Viewer, item: Feedback) -> tuple[str, str, bool]:

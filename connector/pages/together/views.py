@@ -1,6 +1,7 @@
 """The Together tab: feedback and its action, a pulse each quarter, and rules that both sides agree on."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, render_template, url_for
 
@@ -12,6 +13,7 @@ from connector.actions.rulesets import NO_VERSION, REPLACED_VERSION, approve_rul
 from connector.pages.act import Notice
 from connector.pages.together.content import perform_action, render_content, view_for
 from connector.pages.together.inputs import read_number, read_quarter, read_value
+from connector.pages.together.undoable import approved_notice, tied_notice
 from connector.web.gate import CONTEXT, SHARED, Rule
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.period.ruleset_approval import (
@@ -51,7 +53,7 @@ REFUSALS: Mapping[str, str] = {
 
 @blueprint.get("/pages/together")
 def show() -> str:
-    return render_content(Notice())
+    return render_content()
 
 
 @blueprint.post("/pages/together/tie")
@@ -60,8 +62,7 @@ def tie() -> str:
 
     def act(actor: Actor) -> Notice:
         feedback.tie_action(actor, number, action)
-        undo = url_for("together.undo_tie", engagement=actor.key, number=number)
-        return Notice(gettext("Saved. The agency sees it here."), undo, "feedback")
+        return tied_notice(actor.key, number)
 
     return perform_action(ACT_ON_FEEDBACK, act)
 
@@ -118,8 +119,8 @@ def approve() -> str:
 
     def act(actor: Actor) -> Notice:
         agreed = approve_for_side(actor, version)
-        undo = url_for("together.undo_approve", engagement=actor.key, version=version)
-        return Notice(gettext("Approved for your side."), "" if agreed else undo, "rules")
+        notice = approved_notice(actor.key, version)
+        return replace(notice, undo="") if agreed else notice
 
     return perform_action(LEAD, act)
 
