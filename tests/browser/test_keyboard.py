@@ -48,6 +48,24 @@ def test_a_tag_changes_what_a_ticket_counts_as(stack: Stack, opened: Callable[..
     assert frame.locator(".lead").first.inner_text() != before
 
 
+def test_what_confirms_a_late_tag_is_whole_on_a_phone(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Finished before", by=lead(), at=moment(stack))
+    stack.site.transition(issue.id, "Done", by=lead(), at=moment(stack))
+    stack.settle()
+    form = framed(opened(f"/browse/{issue.key}"), "form.tagging").locator("form.tagging").first
+    form.locator("input[name=objective]").fill(form.locator("option").first.evaluate("each => each.value"))
+    form.locator("input[name=objective]").press("Enter")
+    expect(form.locator("li.tag .why").first).to_contain_text("after it was done")
+    page = opened(f"/browse/{issue.key}", person=account_of("Callum Rhodes"))
+    page.set_viewport_size({"width": 320, "height": 900})
+    frame = framed(page, "form.tagging")
+    expect(frame.locator("li.tag button.link").first).to_have_text("Confirm")
+    cut = "each => each.getBoundingClientRect().right > each.closest('li').getBoundingClientRect().right"
+    assert not frame.locator("li.tag button.link").first.evaluate(cut)
+    assert frame.locator("li.tag button.link").first.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_name_that_is_refused_stands_at_its_field_until_another_is_sent(
     stack: Stack, opened: Callable[..., Page]
 ) -> None:
