@@ -20,7 +20,7 @@ from connector.pages.panel.learner_steps import (
 from connector.pages.panel.left_text import LEAVE_IT
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
-from connector.pages.panel.roles import holders_beside, named_beside
+from connector.pages.panel.roles import holders_beside, inhouse_beside, named_beside, people_on
 from connector.pages.panel.step_outcome import taught_by
 from connector.pages.panel.step_viewer import StepViewer
 from connector.pages.panel.teaching_ways import ANYBODY, Read, with_teaching
@@ -143,8 +143,8 @@ def _teaching_steps(
     read: Sequence[Sequence[NextStep]],
 ) -> list[Read]:
     """Return the steps by which a ticket that is done only so far comes to teach: others', and of who is on it."""
-    on_ticket = _on_ticket(context, preview)
-    of_anybody = _anybodys_steps(context, preview, viewer, aside=on_ticket)
+    on_ticket = people_on(context.ticket, preview)
+    of_anybody = _anybodys_steps(context, preview, viewer)
     of_others = [of_anybody] if of_anybody else by_learner.values()
     return [*of_others, *(([step for step in steps if step.account in on_ticket], viewer) for steps in read)]
 
@@ -178,20 +178,10 @@ def _steps_on_ticket(
     return [steps for steps in read if steps]
 
 
-def _anybodys_steps(
-    context: TicketContext, preview: Preview, viewer: StepViewer, *, aside: Collection[str]
-) -> Read | None:
+def _anybodys_steps(context: TicketContext, preview: Preview, viewer: StepViewer) -> Read | None:
     """Return the steps of anybody in-house who is not on the ticket yet, enrolled or not (measurement (g) 9)."""
-    people = [person.account for person in context.view.engagement.people if person.account not in aside]
-    account = next((key for key in people if context.prepared.affiliations.is_inhouse(key, context.now)), "")
+    account = inhouse_beside(context, preview)
     if not account:
         return None
     steps = next_steps_of(context.prepared, context.ticket, preview, [account], now=context.now)
     return steps, replace(viewer, traces={account: gettext(ANYBODY)})
-
-
-def _on_ticket(context: TicketContext, preview: Preview) -> set[str]:
-    """Return whoever has a role on the ticket, wrote on it or left another trace."""
-    ticket = context.ticket
-    written = {comment.author for comment in ticket.comments} | {role.account for role in ticket.roles}
-    return {account for account in written if account} | {row.account for row in preview.evidence}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from connector.pages.panel.context import TicketContext
 from connector.pages.ticket_text import Naming
 from mappings.measure.model.ticket import RoleName, Ticket
+from mappings.measure.ticket.measure import Preview
 from mappings.translation import gettext, list_text, mark
 
 NAMELESS = mark("Somebody without a name in Jira")
@@ -39,6 +40,19 @@ def named_beside(context: TicketContext, naming: Naming, role: RoleName) -> Sequ
 def holders_beside(context: TicketContext, role: RoleName) -> Sequence[str]:
     """Return who has a role on the ticket, without the reader."""
     return [account for account in context.ticket.holders_of(role) if account != context.viewer]
+
+
+def people_on(ticket: Ticket, preview: Preview) -> set[str]:
+    """Return whoever has a role on a ticket, wrote on it or left another trace."""
+    written = {comment.author for comment in ticket.comments} | {role.account for role in ticket.roles}
+    return {account for account in written if account} | {row.account for row in preview.evidence}
+
+
+def inhouse_beside(context: TicketContext, preview: Preview) -> str:
+    """Return somebody in-house who is not on a ticket yet, enrolled or not; "" for nobody."""
+    aside = people_on(context.ticket, preview)
+    people = [person.account for person in context.view.engagement.people if person.account not in aside]
+    return next((account for account in people if context.prepared.affiliations.is_inhouse(account, context.now)), "")
 
 
 @dataclass(frozen=True)
