@@ -13,7 +13,7 @@ from connector.figures.teaching import long_ids, shows_group
 from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, moves_of
-from connector.pages.panel.roles import holders_beside, named_beside
+from connector.pages.panel.roles import holders_beside, inhouse_beside, named_beside, roles_of
 from connector.pages.panel.step_outcome import OWN_OR_HANDED, taught_by
 from connector.pages.panel.step_viewer import (
     COUNTS_FOR_LEARNERS,
@@ -77,25 +77,23 @@ def shows_learners(connection: Connection, context: TicketContext) -> bool:
 
 
 def absent_learners(context: TicketContext, preview: Preview) -> Mapping[str, str]:
-    """Return for each objective a learner of it, where none is on the ticket yet, for whoever reads of learners' steps.
+    """Return for each objective a learner of it who stands for all, for whoever reads of learners' steps.
 
-    None of an objective for which the viewer is enrolled, or whoever has a role: their own steps are a learner's.
+    To an agency whoever is on the ticket: without them it would read there who is enrolled. In-house none of an
+    objective for which the viewer is enrolled, or whoever has a role: their own steps are a learner's.
     """
     if not (context.view.agency or "names" in context.view.sees):
         return {}
-    on_ticket = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
     learners = {objective: _enrolled_for(context, objective) for objective in preview.entry.objectives}
-    absent = {key: own for key, own in learners.items() if own and on_ticket.isdisjoint(own)}
-    untaught = {key: _untaught_of(context, preview, own) for key, own in absent.items()}
-    return {key: _nearest_of(context, key, own) for key, own in untaught.items() if own}
-
-
-def _untaught_of(context: TicketContext, preview: Preview, accounts: Sequence[str]) -> Sequence[str]:
-    """Return whom of some learners a ticket does not teach yet; all for an agency, which is not told who they are."""
-    if context.view.agency:
-        return accounts
-    taught = {row.account for row in preview.evidence if row.kind in TEACHING}
-    return [account for account in accounts if account not in taught]
+    if not context.view.agency:
+        on_ticket = {role.account for role in context.ticket.roles if role.is_named} | {context.viewer}
+        taught = {row.account for row in preview.evidence if row.kind in TEACHING}
+        learners = {
+            key: [account for account in own if account not in taught]
+            for key, own in learners.items()
+            if on_ticket.isdisjoint(own)
+        }
+    return {key: _nearest_of(context, key, own) for key, own in learners.items() if own}
 
 
 def _nearest_of(context: TicketContext, objective: str, accounts: Sequence[str]) -> str:
@@ -169,11 +167,8 @@ def learner_moves(
 
     `taught`: the ticket counts as taught already. `scored`: the reader is told of the score.
     """
-    moves = [
-        move
-        for objective, (steps, viewer) in by_learner.items()
-        for move in moves_of(naming, steps, viewer, objectives=[objective])[::-1]
-    ]
+    read = [moves_of(naming, *steps, objectives=[objective])[::-1] for objective, steps in by_learner.items()]
+    moves = [move for of_objective in read for move in of_objective]
     needed = [_with_assigning(naming, move) for move in _needed_first(moves)]
     return _without_idle(needed, scored=scored) if taught else _with_nobody_once(needed)
 
@@ -203,6 +198,13 @@ def _without_idle(moves: Sequence[Move], *, scored: bool) -> list[Move]:
     return [*(move for move in moves if move.note not in idle), *([Move(" ".join(notes), "", "")] if notes else [])]
 
 
+def idle_moves(context: TicketContext, preview: Preview) -> list[Move]:
+    """Return to a lead in-house that a taught ticket lifts none of its learners, who are all on it; else nothing."""
+    idle = [_idle_kinds(context, key) for key in preview.entry.objectives if _enrolled_for(context, key)]
+    is_told = context.reaches is not None and is_taught(preview.entry) and bool(idle)
+    return [Move(gettext(LIFTS_NOBODY), "", "")] if is_told and all(kinds == set(KINDS) for kinds in idle) else []
+
+
 def nobody_text(moves: Sequence[Move]) -> str:
     """Return whom what a learner would do does not lift, where that is said of all of it; "" elsewhere."""
     nobody, long, notes = gettext(LIFTS_NOBODY), long_text(), [move.note for move in moves]
@@ -223,32 +225,32 @@ def _steps_for(
     context: TicketContext, naming: Naming, preview: Preview, pair: tuple[str, str]
 ) -> tuple[Sequence[NextStep], StepViewer]:
     objective, account = pair
-    # Without the comments of whoever stands for all: what one learner began is told of nobody.
-    others = tuple(comment for comment in context.ticket.comments if comment.author != account)
+    # Without what whoever stands for all is on the ticket: what one learner began is told of nobody.
+    doing = inhouse_beside(context, preview) if context.view.agency else account
+    others = tuple(comment for comment in context.ticket.comments if comment.author != doing)
     ticket = replace(context.ticket, comments=others)
     fresh = preview if others == context.ticket.comments else measure_if_done(context.prepared, ticket, context.now)
     reaches, idle = _reaches_of(context, pair), _idle_kinds(context, objective)
-    # They are named beside what it does for them, as in the list of tickets.
-    # Who shadows a taught ticket is not told: by their name they would be asked for it once more.
+    # They are named beside what it does for them, as in the list of tickets; who is on it already is asked no more.
     is_named = account in context.named and ALONE in reaches and account in context.names
-    is_named &= not is_taught(preview.entry)
+    is_named &= not (is_taught(preview.entry) or roles_of(context.ticket, account))
     who = gettext("a learner enrolled for %(objective)s", objective=naming.objective(objective))
     who = context.names[account] if is_named else who
     viewer = StepViewer(
         context.viewer,
         {},
         context.prepared.ruleset,
-        {account: who},
+        {doing: who},
         is_shadowed=bool(holders_beside(context, "shadow")),
         taught_by=taught_by(preview),
         reaches=reaches,
         idle=idle,
         is_lifting_told=_is_lifting_told(context, objective),
         is_named=is_named,
-        is_long=_is_long(context, preview, pair, idle),
+        is_long=_is_long(context, preview, (objective, doing), idle),
         is_untaught=not is_taught(preview.entry),
     )
-    steps = next_steps_of(context.prepared, ticket, fresh, [account], now=context.now) if fresh else ()
+    steps = next_steps_of(context.prepared, ticket, fresh, [doing], now=context.now) if fresh and doing else ()
     return [step for step in steps if step.objective == objective and not _is_idle(context, preview, step)], viewer
 
 

@@ -12,6 +12,7 @@ from connector.pages.panel.learner_steps import (
     absent_learners,
     comment_people,
     has_learners,
+    idle_moves,
     learner_moves,
     learner_steps,
     nobody_text,
@@ -72,7 +73,7 @@ def open_moves(
     is_done = is_taught(preview.entry)
     # No member of an agency reads a score.
     scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
-    moves = learner_moves(naming, by_learner, taught=is_done, scored=scored)
+    moves = learner_moves(naming, by_learner, taught=is_done, scored=scored) or idle_moves(context, preview)
     nobody = nobody_text(moves)
     asked = comment_people(context, naming, preview, tuple(commented))
     # What more would do for who commented on a taught ticket is told of nobody.

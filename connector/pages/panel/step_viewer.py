@@ -26,7 +26,7 @@ LIFTS_NOBODY_EITHER_WAY = mark(
 )
 # After it, of a ticket that counts as taught already, for who reads a score: no reader is told who of it is enrolled.
 COUNTS_FOR_LEARNERS = mark(
-    "For “Learners taught” it counts once somebody enrolled for its objective shadows or drives it."
+    "For “Learners taught” it counts if somebody enrolled for its objective shadows or drives it."
 )
 # Where a step that is left out for its work would lift somebody.
 LONG_LIFTS = mark("To rise a rung, a learner would have to do more than %(hours)s of it (two working days).")

@@ -8,12 +8,13 @@ from connector.pages.panel import learner_steps
 from connector.pages.panel.step_viewer import stays_text
 from mappings.events.types import Instant
 from mappings.measure.people.teaching_opportunities import Pair, Reach, Reaches
+from tests.jira.story.people import account_of
 from tests.pages.conftest import AGENCY_LEAD, AGENCY_MEMBER, LEAD, MEMBER, go_on
 from tests.pages.html_reader import text_of
 from tests.pages.panel.test_next_steps import Opened, opened  # noqa: F401
 
 NOBODY = "lifts nobody enrolled for its objective: none gains a rung that they lack."
-LEARNERS_TAUGHT = "For “Learners taught” it counts once somebody enrolled for its objective shadows or drives it."
+LEARNERS_TAUGHT = "For “Learners taught” it counts if somebody enrolled for its objective shadows or drives it."
 LEARNER_STEP = "If a learner enrolled"
 
 
@@ -98,6 +99,45 @@ def test_a_lead_is_not_told_to_teach_a_learner_whom_a_ticket_teaches_already(ope
     assert "If a learner enrolled" not in opened.read(LEAD)
     # Which commenters are enrolled is not told to the agency.
     assert step in opened.read(AGENCY_LEAD)
+
+
+@pytest.mark.parametrize("lifts", [True, False], ids=["lifts", "idle"])
+@pytest.mark.parametrize("is_taught", [True, False], ids=["taught", "done only"])
+def test_an_agency_reads_the_same_whoever_shadows_its_ticket(
+    opened: Opened,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    lifts: bool,
+    is_taught: bool,
+) -> None:
+    """Naming one after the other told a lead who is enrolled, also of who hides their name."""
+    if not lifts:
+        monkeypatch.setattr(Reaches, "reach", lambda *_of: None)
+    read: dict[str, set[str]] = {AGENCY_LEAD: set(), AGENCY_MEMBER: set()}
+    for shadow in (MEMBER, "Aylin Kessler", "Ruben Adeyemi"):
+        opened.act("role", who=LEAD, role="shadow", account=account_of(shadow))
+        if is_taught:
+            opened.comment(shadow)
+        for who, panels in read.items():
+            text = opened.read(who)
+            steps = text[text.index("Finished now") : text.index("Why, and who did")]
+            panels.add(re.sub(r"[\d.]+ h more", "", steps.replace(shadow, "the shadow")))
+    for who, panels in read.items():
+        assert len(panels) == 1, (who, panels)
+        assert (NOBODY in panels.pop()) is not lifts
+
+
+def test_a_lead_reads_that_a_ticket_lifts_none_of_those_whom_it_teaches(
+    opened: Opened,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Reaches, "reach", lambda *_of: None)
+    opened.act("role", who=LEAD, role="shadow", account=account_of(MEMBER))
+    opened.comment(MEMBER)
+    own = opened.read(LEAD)
+    assert NOBODY in own
+    # A learner shadows it already.
+    assert "For “Learners taught”" not in own
 
 
 def test_without_a_rung_none_is_said_to_stay() -> None:
