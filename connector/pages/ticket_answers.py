@@ -21,6 +21,31 @@ COUNTS: Mapping[tuple[bool, bool], str] = Texts(
     }
 )
 
+# The fields of Jira's own by the names that its changelog has of them; others are called as the site calls them.
+FIELDS: Mapping[str, str] = Texts(
+    {
+        "status": mark("status"),
+        "assignee": mark("assignee"),
+        "reporter": mark("reporter"),
+        "summary": mark("summary"),
+        "description": mark("description"),
+        "labels": mark("labels"),
+        "priority": mark("priority"),
+        "resolution": mark("resolution"),
+        "issuetype": mark("issue type"),
+        "component": mark("component"),
+        "fix version": mark("fix version"),
+        "duedate": mark("due date"),
+        "attachment": mark("attachment"),
+        "link": mark("link"),
+        "parent": mark("parent"),
+        "environment": mark("environment"),
+        "timeoriginalestimate": mark("estimate"),
+        "timeestimate": mark("remaining estimate"),
+        "timespent": mark("time spent"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -33,7 +58,11 @@ class Answered:
 
     @property
     def what(self) -> str:
-        return gettext("Changed %(fields)s", fields=", ".join(self.fields))
+        return gettext("Changed %(fields)s", fields=", ".join(map(_field_name, self.fields)))
+
+
+def _field_name(field: str) -> str:
+    return FIELDS.get(field.lower(), field)
 
 
 def questions_of(prepared: PreparedEngagement, history: TicketHistory, *, in_comment: bool) -> frozenset[Instant]:
