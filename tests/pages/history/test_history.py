@@ -378,6 +378,8 @@ def test_what_is_known_now_opens_in_the_weeks_and_beside_exit_coverage(page_clie
     weeks = re.findall(r"<tr>.*?</tr>", source.partition('id="weeks"')[2].partition("</details>")[0])[1:]
     assert weeks
     for week in weeks:
+        # In a narrow window the row stacks, and each cell says what it is.
+        assert len(re.findall(r'data-label="(?:Taught points, as recorded|Known now)"', week)) == 2, week
         parts = re.findall(r'hx-get="([^"]*figure=(taught|agency)&[^"]*)"[^>]*>([^<]*)</a>', week)
         assert [name for _, name, _ in parts] == ["taught", "agency"], week
         for address, _, amount in parts:
