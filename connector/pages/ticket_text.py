@@ -169,7 +169,10 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
     given = {kind: part for kind, part in parts.items() if part}
     if [*given] == [beside]:
         return printed_amount(given[beside], by)
-    texts = [f"{printed_amount(part, by)} {KIND_WORDS[kind]}" for kind, part in given.items()]
+    texts = [
+        gettext("%(amount)s %(bucket)s", amount=printed_amount(part, by), bucket=KIND_WORDS[kind])
+        for kind, part in given.items()
+    ]
     if texts:
         return ", ".join(texts)
     if entry.sized:

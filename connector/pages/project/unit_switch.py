@@ -99,9 +99,9 @@ def unit_values(frame: Frame, selection: Selection, rows: Sequence[Row], shown: 
 def _agreed_note(selection: Selection) -> str:
     agreed, shown = (unit_name(by, 0) for by in (selection.engagement.units.by, selection.shown_unit))
     if agreed == shown:
-        return gettext("All figures of this page count %(units)s, as agreed.", units=agreed)
+        return gettext("Amounts on this page are in %(units)s, as agreed.", units=agreed)
     return gettext(
-        "These bars and their amounts count %(shown)s. The taught share, its line and all other figures count "
+        "These bars and their amounts count %(shown)s. The taught share, its line and all other amounts are in "
         "%(units)s, as agreed.",
         shown=shown,
         units=agreed,

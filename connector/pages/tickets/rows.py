@@ -10,9 +10,9 @@ from connector.pages.ticket_reason import bucket_name, reason_of, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext
-from connector.text import KIND_NAMES, count, day, printed_amount
+from connector.text import KIND_NAMES, count, day, number, printed_amount
 from mappings.formats.explain.marks import zero_text
-from mappings.formats.export.numbers import amount_text, units_of
+from mappings.formats.export.numbers import amount_text, printed_part, units_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import adds_up, shown
 from mappings.translation import decimal_text, gettext, mark, ngettext
@@ -127,15 +127,15 @@ def _page_foot(context: ListContext, listed: Sequence[Finished], total: int, who
         return gettext("On this page: %(sums)s", sums=_foot(context, listed, total))
     done = sum(ticket.is_done for ticket in listed)
     parts = [
-        gettext("%(part)s of %(whole)s", part=done, whole=count(whole.tickets, "ticket")),
+        printed_part(number(done), number(whole.tickets), "count"),
         _opened_again(len(listed) - done),
-        gettext(
-            "%(part)s of %(whole)s",
-            part=decimal_text(shown(units_of(total))),
-            whole=amount_text(whole.amount, context.view.engagement.units.by),
-        ),
+        printed_part(_shown(total), _shown(whole.amount), context.view.engagement.units.by),
     ]
     return gettext("On this page: %(sums)s", sums=", ".join(filter(None, parts)))
+
+
+def _shown(billionths: int) -> str:
+    return decimal_text(shown(units_of(billionths)))
 
 
 def _opened_again(tickets: int) -> str:

@@ -163,7 +163,7 @@ def test_all_of_it_is_in_german(waits: PageClient) -> None:
     assert f"Noch nicht angenommen: {LEARNER}, " in text_of(answer.text)
     own = row_of(ask(waits, LEARNER, PLACE).text, KEY)
     assert re.search(r"Teach-back gegeben, am [^<]* mit „noch nicht“ beantwortet", own)
-    assert "Erneut Teach-back gegeben" in own
+    assert "Erneut Teach-back melden" in own
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])

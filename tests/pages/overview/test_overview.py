@@ -128,8 +128,8 @@ def test_the_reader_chooses_the_unit_of_what_was_delivered_and_of_nothing_else(p
     )
     assert switch(agreed) == ["Points", "Tickets", "Hours"]
     assert (current(agreed), current(hours)) == ("Points", "Hours")
-    assert "All figures of this page count points, as agreed." in agreed
-    assert "all other figures count points, as agreed" in text_of(hours)
+    assert "Amounts on this page are in points, as agreed." in agreed
+    assert "all other amounts are in points, as agreed" in text_of(hours)
     assert re.search(r"\d+ finished tickets? ha(s|ve) no logged time and counts? 0", text_of(hours))
     assert "unit=hours" in unescape(re.findall(r'data-state="([^"]*)"', hours)[0])
     assert "unit" not in re.findall(r'data-state="([^"]*)"', agreed)[0]

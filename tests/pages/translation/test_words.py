@@ -1,12 +1,17 @@
 """One thing has one word in German, whichever package names it."""
 
 import re
+from datetime import date
 
 import pytest
 from babel import Locale
 
 from connector.pages.ticket_answers import Answered
+from connector.text import short_month
 from mappings.translation import in_locale
+from tests.pages.conftest import ACME, LEAD, MEMBER, PageClient
+from tests.pages.html_reader import text_of
+from tests.pages.translation.test_pseudo_locale import ask
 from tests.translations.catalogs import stored_catalogs
 
 # What a message in English speaks of, and what it is not called in German where it speaks of that.
@@ -22,6 +27,9 @@ NOT_CALLED = (
     (r"\bsummary\b", r"Zusammenfassung"),
     (r"declined without a reason", r"ohne Grund"),
 )
+
+ISSUE = re.compile(r'id="evidence-(\d+)"')
+GAVE = re.compile(r"Es brachte ([^.]*)\.")
 
 
 @pytest.mark.parametrize(("english", "german"), NOT_CALLED)
@@ -43,3 +51,32 @@ def test_a_field_of_jira_is_named_in_the_language() -> None:
     assert answered.what == "Changed labels, fix version, Story point estimate"
     with in_locale(Locale("de")):
         assert answered.what == "Stichwörter, Lösungsversion, Story point estimate geändert"
+
+
+def test_a_month_is_shortened_on_an_axis_as_in_a_date() -> None:
+    with in_locale(Locale("de")):
+        assert short_month(date(2026, 9, 1)) == "Sept."
+
+
+def test_a_part_of_an_amount_is_in_the_dative(page_client: PageClient) -> None:
+    foot = text_of(ask(page_client, LEAD, f"/pages/tickets?engagement={ACME}&period=2026Q3").text)
+    assert re.search(r"Auf dieser Seite: [\d.]+ von [\d.]+ Tickets, [^.]*[\d.,]+ von [\d.,]+ Punkten", foot)
+
+
+def test_what_a_ticket_gave_is_named_by_its_bucket(page_client: PageClient) -> None:
+    """It read "2,3 Punkte vermittelt, 0,7 Punkte eigene"."""
+    page = ask(page_client, LEAD, f"/pages/tickets?engagement={ACME}").text
+    whole = [f"/pages/panel/content?issue={issue}&engagement={ACME}" for issue in ISSUE.findall(page)[:20]]
+    gave = [GAVE.findall(text_of(ask(page_client, LEAD, address).text)) for address in whole]
+    several = [text for texts in gave for text in texts if "als" in text]
+    assert several
+    assert all(re.search(r"Punkte? als „(?:vermittelt|eigene|übergeben|nur erledigt)“", text) for text in several)
+
+
+def test_an_empty_list_of_what_counts_towards_a_rung_names_the_filter_beside_it(page_client: PageClient) -> None:
+    """Its reader read that nothing counts, beside a filter of tickets that reach the rung."""
+    address = f"/pages/tickets?engagement={ACME}&show=open&mine=towards"
+    for language, words in (("en", "those that reach it are under “Lifts me”."), ("de", "stehen unter „Bringt mich")):
+        answer = ask(page_client, MEMBER, address, language)
+        assert 'class="openlist' not in answer.text
+        assert words in text_of(answer.text)
