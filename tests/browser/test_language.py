@@ -68,6 +68,19 @@ def test_the_table_of_weeks_shows_its_share_at_each_width(opened: Callable[..., 
         assert (width, frame.evaluate(CUT_TABLES)) == (width, [])
 
 
+def test_the_weeks_of_a_quarter_are_not_cut_at_any_width(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    page.locator("#locale").select_option("de_DE")
+    frame = framed(page, "nav.tabs")
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    frame.locator("#tab-history").click()
+    frame.locator("#weeks summary").click()
+    expect(frame.locator("#weeks table")).to_be_visible()
+    for width in (1280, 900, 641, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, frame.evaluate(CUT_TABLES), frame.evaluate(BEYOND)) == (width, [], [])
+
+
 def test_no_name_of_a_rung_reaches_into_the_next(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT, person=account_of("Priya Raman"))
     page.locator("#locale").select_option("de_DE")
