@@ -11,9 +11,12 @@ from mappings.translation import gettext, list_text
 
 
 def select_proposal_text(scope: Scope, context: TicketContext) -> str:
-    """Return it for whoever reads what proposals count in, as their drawer says it; "" of any other ticket."""
+    """Return it as the list of open tickets and the drawer say it; "" of any other ticket.
+
+    What a decision counts in is for whoever reads the score.
+    """
     view, prepared = context.view, context.prepared
-    if "scores" not in view.sees or view.stored.generation is None:
+    if view.stored.generation is None:
         return ""
     issue_id = context.ticket.issue.issue_id
     limit = select_limits_of(scope, [issue_id]).get(issue_id)
@@ -28,7 +31,7 @@ def select_proposal_text(scope: Scope, context: TicketContext) -> str:
         day=day(prepared.calendar.day(since_of(prepared, limit))),
         limit=day(prepared.calendar.day(limit)),
     )
-    return f"{waits} {_decide_text(context)}"
+    return f"{waits} {_decide_text(context)}" if "scores" in view.sees else waits
 
 
 def _undecided_text(context: TicketContext, limit: Instant) -> str:

@@ -182,10 +182,8 @@ def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over:
 
 
 def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRow]:
-    """Return the rows, those with the badge that are proposals, for whoever reads what these count in."""
-    if "scores" not in context.view.sees or not rows:
-        return list(rows)
-    limits = select_limits_of(context.scope, [row.issue_id for row in rows])
+    """Return the rows, those with the badge that are proposals."""
+    limits = select_limits_of(context.scope, [row.issue_id for row in rows]) if rows else {}
     return [_with_limit(row, limits[row.issue_id], context.now) if row.issue_id in limits else row for row in rows]
 
 
