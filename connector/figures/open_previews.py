@@ -25,7 +25,7 @@ MAX_TICKETS = 20
 
 
 class FreeTickets(Struct, frozen=True):
-    """How many open tickets without an objective are nobody's, where an agency's lead has none to set one on.
+    """How many open tickets without an objective are nobody's, where an agency has none of its own to set one on.
 
     None elsewhere. `to_tag`: none is the agency's. `to_drive`: the agency worked on each that is its own, so that
     nobody can drive one without it any more.

@@ -188,15 +188,15 @@ def _is_untagged(teaching: Teaching, key: str) -> bool:
 
 def add_text(view: EngagementView, teaching: Teaching) -> str:
     """Return how an objective gets one more ticket to drive alone: who may set it on none reads whom to ask."""
+    if teaching.free.to_drive is not None:
+        return sentence_of(ask_text(teaching.free.to_drive))
     if not may(TAG, view.roles):
         return gettext("Ask your lead or the in-house team to set this objective on another ticket.")
-    if teaching.free.to_drive is None:
-        return gettext("Tag one, or ask for one.")
-    return sentence_of(ask_text(teaching.free.to_drive))
+    return gettext("Tag one, or ask for one.")
 
 
 def ask_text(free: int) -> str:
-    """Return what a lead asks whose agency has no open ticket without an objective, by how many are nobody's."""
+    """Return what is asked where an agency has no open ticket without an objective, by how many are nobody's."""
     if not free:
         return gettext("ask the in-house team to set it on one")
     return ngettext(
@@ -215,11 +215,11 @@ def _lacks_text(view: EngagementView, key: str, teaching: Teaching) -> str:
     if key in teaching.unlearned:
         return gettext("nobody in-house is enrolled for it: enrol a learner")
     if key in teaching.unticketed:
+        if teaching.free.to_tag is not None:
+            return gettext("no open ticket has this objective: %(ask)s", ask=ask_text(teaching.free.to_tag))
         if not may(TAG, view.roles):
             return gettext("no open ticket has this objective: ask your lead or the in-house team to set it on one")
-        if teaching.free.to_tag is None:
-            return gettext("no open ticket has this objective: tag one, or ask for one")
-        return gettext("no open ticket has this objective: %(ask)s", ask=ask_text(teaching.free.to_tag))
+        return gettext("no open ticket has this objective: tag one, or ask for one")
     # In works-council mode no step is left out for its work, and no hours are shown (measurement (f)).
     if view.stored.rules.works_council:
         return gettext("none of its open tickets that you may browse would bring a learner nearer")

@@ -1,4 +1,4 @@
-"""Open tickets without an objective that an agency's lead could set one on: the agency's own, and those of nobody."""
+"""Open tickets without an objective that an agency could get one set on: its own, and those of nobody."""
 
 from collections.abc import Collection
 from typing import TypeAlias
@@ -6,7 +6,6 @@ from typing import TypeAlias
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.actions.policy import TAG, may
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.open_previews import FreeTickets
@@ -31,7 +30,7 @@ Shown: TypeAlias = tuple[IssueLabel, Ticket, Preview]
 
 
 def with_untagged(connection: Connection, view: EngagementView, teaching: Teaching) -> Teaching:
-    """Return what could be taught with what an agency's lead could tag, where it is said that a ticket is missing."""
+    """Return what could be taught with what an agency could tag, where it is said that a ticket is missing."""
     is_short = bool(teaching.unticketed) or any(opening.missing for opening in teaching.openings)
     return replace(teaching, free=select_free(connection, view)) if is_short else teaching
 
@@ -39,9 +38,9 @@ def with_untagged(connection: Connection, view: EngagementView, teaching: Teachi
 def select_free(connection: Connection, view: EngagementView) -> FreeTickets:
     """Return how many open tickets without an objective are nobody's, where none is the agency's.
 
-    Unknown for who is not of an agency or may set no objective, and where too many are open.
+    Unknown for who is not of an agency or reads of no ticket, and where too many are open.
     """
-    if not view.agency or not may(TAG, view.roles):
+    if not view.agency or "drilldown" not in view.sees:
         return FreeTickets()
     prepared, now = prepared_of(connection, view), container().clock()
     scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.shown_generation)

@@ -161,11 +161,9 @@ def advice_text(context: ListContext) -> str:
 
 def none_tagged_text(context: ListContext) -> str:
     """Return how a first open ticket gets an objective."""
+    free = select_free(context.connection, context.view).to_tag
+    if free is not None:
+        return gettext("No open ticket has an objective: %(ask)s.", ask=ask_text(free))
     if context.view.agency and not may_act(context.view, TAG):
         return gettext("No open ticket has an objective. %(advice)s", advice=advice_text(context))
-    free = select_free(context.connection, context.view).to_tag
-    if free is None:
-        return gettext(
-            "No open ticket has an objective. Tag one in its panel in Jira to see here what it would count as."
-        )
-    return gettext("No open ticket has an objective: %(ask)s.", ask=ask_text(free))
+    return gettext("No open ticket has an objective. Tag one in its panel in Jira to see here what it would count as.")
