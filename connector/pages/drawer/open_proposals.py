@@ -49,6 +49,12 @@ def select_limits_of(scope: Scope, issues: Collection[int]) -> dict[int, Instant
     return {item.issue_id: item.at for item in select_standing(scope, COMPONENT, issues)}
 
 
+def select_waiting(scope: Scope, issues: Collection[int], now: Instant) -> frozenset[int]:
+    """Return which of open tickets are proposals that can be decided still."""
+    limits = select_limits_of(scope, issues) if issues else {}
+    return frozenset(issue_id for issue_id, limit in limits.items() if now < limit)
+
+
 def since_of(prepared: PreparedEngagement, limit: Instant) -> Instant:
     """Return since when a proposal waits that counts as undecided from then on."""
     return limit - prepared.ruleset.undecided_days * DAY

@@ -11,6 +11,7 @@ from connector.container import container
 from connector.figures.open_previews import FreeTickets
 from connector.figures.teaching import Teaching
 from connector.pages.agency_part import is_free, is_own
+from connector.pages.drawer.open_proposals import select_waiting
 from connector.pages.prepared import prepared_of
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
@@ -38,7 +39,8 @@ def with_untagged(connection: Connection, view: EngagementView, teaching: Teachi
 def select_free(connection: Connection, view: EngagementView) -> FreeTickets:
     """Return how many open tickets without an objective are nobody's, where none is the agency's.
 
-    Unknown for who is not of an agency or reads of no ticket, and where too many are open.
+    A proposal without a decision is neither. Unknown for who is not of an agency or reads of no ticket, and where too
+    many are open.
     """
     if not view.agency or "drilldown" not in view.sees:
         return FreeTickets()
@@ -50,12 +52,18 @@ def select_free(connection: Connection, view: EngagementView) -> FreeTickets:
     labels = select_labels(connection, scope.tenant_id, [place.issue_id for place in places])
     seen, _ = visible_tickets(view, labels)
     shown = read_shown(scope, prepared, [label for label in labels.values() if label.issue_id in seen], now)
-    shown = [each for each in shown if not each[2].entry.objectives]
+    shown = _without_waiting(scope, [each for each in shown if not each[2].entry.objectives], now)
     own = [preview.entry for _, ticket, preview in shown if is_own(prepared, ticket, preview.entry, now)]
     number = sum(is_free(ticket, preview.entry) for _, ticket, preview in shown)
     # On what the agency has worked nobody drives without it any more.
     is_worked = all(entry.weights[AGENCY] for entry in own)
     return FreeTickets(None if own else number, number if is_worked else None)
+
+
+def _without_waiting(scope: Scope, shown: Collection[Shown], now: Instant) -> list[Shown]:
+    # Whether a proposal is done at all is to be decided first: a list has it last.
+    waiting = select_waiting(scope, [label.issue_id for label, _, _ in shown], now)
+    return [each for each in shown if each[0].issue_id not in waiting]
 
 
 def read_shown(scope: Scope, prepared: PreparedEngagement, labels: Collection[IssueLabel], now: Instant) -> list[Shown]:

@@ -256,12 +256,30 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
         own = gettext("No open ticket of %(agency)s is without an objective of %(engagement)s.", **places)
     if not tickets.free:
         return own
-    free = ngettext("%(num)s is nobody’s so far.", "%(num)s are nobody’s so far.", tickets.free)
+    free = _free_text(tickets)
     if not may_act(context.view, TAG):
         return f"{own} {free}"
     # What those are planned for is not told to an agency: they may have an objective of another engagement.
     ask = gettext("Ask the in-house team before you set an objective on what is nobody’s.")
     return f"{own} {free} {ask}"
+
+
+def _free_text(tickets: OpenList) -> str:
+    """Return how many are nobody's, and how many of these are no tickets to ask for as long as nobody decided them."""
+    free = ngettext("%(num)s is nobody’s so far.", "%(num)s are nobody’s so far.", tickets.free)
+    if not tickets.undecided:
+        return free
+    if tickets.undecided == tickets.free:
+        all_of = ngettext(
+            "It is a proposal without a decision.", "All of them are proposals without a decision.", tickets.free
+        )
+        return f"{free} {all_of}"
+    some = ngettext(
+        "%(num)s of them is a proposal without a decision.",
+        "%(num)s of them are proposals without a decision.",
+        tickets.undecided,
+    )
+    return f"{free} {some}"
 
 
 def _to_untagged(context: ListContext) -> str:

@@ -9,6 +9,7 @@ from connector.figures.open_previews import OpenTicket
 from connector.figures.teaching import OpeningGap
 from connector.pages.agency_part import is_free, is_own
 from connector.pages.commented import lacks_shadow, shadowing_text, untold_text
+from connector.pages.drawer.open_proposals import select_waiting
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.prepared import prepared_of
 from connector.pages.project.untagged_tickets import LOOKED_AT, read_shown
@@ -38,7 +39,8 @@ PAGE = 20
 class OpenList:
     """One page of open tickets; `hidden` says how many of it may not be browsed, and `reason` why.
 
-    `own` are how many of those found for it are the agency's, and `free` nobody's; `is_whole`: no others match.
+    `own` are how many of those found for it are the agency's, and `free` nobody's, of which `undecided` are proposals
+    without a decision; `is_whole`: no others match.
     """
 
     rows: list[OpenRow]
@@ -47,6 +49,7 @@ class OpenList:
     next: Place | None
     own: int
     free: int
+    undecided: int
     is_whole: bool
     # What is said above them where tickets on which nobody could be taught are asked for.
     untaught: str = ""
@@ -80,7 +83,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
     seen, reason = visible_tickets(context.view, labels)
     prepared = prepared_of(context.connection, context.view)
     matching = _select_matching(context, prepared, [labels[issue_id] for issue_id in ids if issue_id in seen])
-    free = sum(is_free(ticket, preview.entry) for _, ticket, preview in matching)
+    free = [label.issue_id for label, ticket, preview in matching if is_free(ticket, preview.entry)]
     is_told = gap is not None and gap.missing in SHADOW_TOLD
     rows = rows_of(context, prepared, naming, matching[:PAGE], steps=steps, is_shadow_told=is_told)
     hidden = len(labels.keys() - seen)
@@ -102,8 +105,9 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         note,
         reason(hidden),
         after,
-        len(matching) - free,
-        free,
+        len(matching) - len(free),
+        len(free),
+        len(select_waiting(context.scope, free, context.now)) if is_own_alone(context) else 0,
         is_whole=not is_cut,
         untaught=untaught,
         narrowed=len(choice.only or ()),

@@ -691,3 +691,41 @@ def test_an_agency_without_an_open_ticket_to_tag_reads_whom_to_ask_wherever_one_
     plan = shown(lively_alone, OTHER_LEAD, missing["agency"])
     assert "tag one" in plan
     assert "ask the in-house team on which" not in plan
+
+
+def test_a_proposal_without_a_decision_is_not_counted_among_what_the_in_house_team_is_asked_about(
+    lively_alone: PageClient,
+) -> None:
+    """It was counted as nobody's where an objective lacks a ticket, beside a list that had it as waiting."""
+    lively_alone.story_site.agree(BOLT)
+    site, by = lively_alone.story_site.site, account_of(OTHER_LEAD)
+
+    def plan(who: str) -> str:
+        return text_of(lively_alone.follow(who, f"/pages/agency?engagement={BOLT}").text)
+
+    def to_tag(who: str) -> str:
+        return answered(lively_alone, who, engagement=BOLT, objective="-")
+
+    others = [row[0] for row in rows(to_tag(OTHER_LEAD))]
+    assert len(others) > 1
+    ask = f"sk the in-house team on which of the {len(others)} open tickets without an objective that are nobody’s"
+    assert ask in plan(OTHER_LEAD)
+    idea = site.create_issue("GROW", "Story", "One page less", by=by, at=go_on(lively_alone), labels=("proposal",))
+    go_on(lively_alone)
+    for who in (OTHER_LEAD, OTHER_MEMBER):
+        assert ask in plan(who), who
+        # The list has it, and says which it is.
+        listed = text_of(to_tag(who))
+        assert f"{len(others) + 1} are nobody’s so far. 1 of them is a proposal without a decision." in listed
+    # If it alone is left, there is none to ask about.
+    for key in others:
+        site.edit(site.issue(key).id, by=by, at=go_on(lively_alone), assignee=account_of(LEAD))
+    go_on(lively_alone)
+    assert [row[0] for row in rows(to_tag(OTHER_LEAD))] == [idea.key]
+    for who in (OTHER_LEAD, OTHER_MEMBER):
+        assert "1 is nobody’s so far. It is a proposal without a decision." in text_of(to_tag(who))
+        assert "sk the in-house team to set it on one." in plan(who)
+        assert "nobody’s to set it" not in plan(who)
+    # With a decision it would count again: of one that nobody made in time, too.
+    go_on(lively_alone, 91 * 24)
+    assert "whether to set it on the 1 open ticket without an objective that is nobody’s" in plan(OTHER_LEAD)
