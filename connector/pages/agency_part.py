@@ -65,5 +65,11 @@ def select_without_part(scope: AgreementScope, view: EngagementView, latest: Map
     return frozenset(uncounted) - tagged - select_roles(scope, uncounted).keys()
 
 
+def ask_first_text() -> str:
+    """Return what an agency does before it sets an objective on tickets that are nobody's."""
+    # What those are planned for is not told to an agency: they may have an objective of another engagement.
+    return gettext("Ask the in-house team before you set an objective on what is nobody’s.")
+
+
 def no_part_text(agency: str) -> str:
     return gettext("%(agency)s has no part in this ticket", agency=agency)

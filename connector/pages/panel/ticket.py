@@ -13,7 +13,7 @@ from connector.container import Container
 from connector.figures.open_previews import select_taught_before, stand_of
 from connector.pages import ticket_text
 from connector.pages.act import Notice
-from connector.pages.agency_part import concerns, is_of_others, no_part_text
+from connector.pages.agency_part import ask_first_text, concerns, is_free, is_of_others, no_part_text
 from connector.pages.drawer.dispute_states import DisputeMark, select_dispute_marks
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.counted import Counted, scope_of, select_counted, select_counted_entries
@@ -66,6 +66,7 @@ class Part:
     settled: str = ""
     waits: str = ""
     opened_again: str = ""
+    ask_first: str = ""
     disputes: list[DisputeMark] = field(default_factory=list)
     counts: bool = True
     concerns: bool = True
@@ -141,6 +142,8 @@ def _open_part(
     stand = stand_of(context.prepared, context.ticket)
     part.waits = " ".join(filter(None, [proposal, waiting_text(context, preview.entry, stand.wait)]))
     part.opened_again = opened_again_text(context, naming, entries, stand.opened_again)
+    asks = context.view.agency and part.may_tag and is_free(context.ticket, preview.entry)
+    part.ask_first = ask_first_text() if asks else ""
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
     part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, preview.entry, rows, is_open=True)

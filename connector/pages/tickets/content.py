@@ -9,6 +9,7 @@ from flask import request, url_for
 from connector.actions.policy import TAG
 from connector.figures.marks import select_disputed
 from connector.pages.act import Notice, may_act, sees_own_ladder
+from connector.pages.agency_part import ask_first_text
 from connector.pages.drawer.evidence import naming_for
 from connector.pages.ticket_parts import parts_of, printed
 from connector.pages.ticket_text import Naming
@@ -259,9 +260,7 @@ def _own_untagged(context: ListContext, tickets: OpenList) -> str:
     free = _free_text(tickets)
     if not may_act(context.view, TAG):
         return f"{own} {free}"
-    # What those are planned for is not told to an agency: they may have an objective of another engagement.
-    ask = gettext("Ask the in-house team before you set an objective on what is nobody’s.")
-    return f"{own} {free} {ask}"
+    return f"{own} {free} {ask_first_text()}"
 
 
 def _free_text(tickets: OpenList) -> str:

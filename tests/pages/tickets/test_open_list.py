@@ -729,3 +729,35 @@ def test_a_proposal_without_a_decision_is_not_counted_among_what_the_in_house_te
     # With a decision it would count again: of one that nobody made in time, too.
     go_on(lively_alone, 91 * 24)
     assert "whether to set it on the 1 open ticket without an objective that is nobody’s" in plan(OTHER_LEAD)
+
+
+@pytest.mark.parametrize(
+    ("lead", "member", "engagement"), [(AGENCY_LEAD, AGENCY_MEMBER, ACME), (OTHER_LEAD, OTHER_MEMBER, BOLT)]
+)
+def test_the_panel_of_what_is_nobodys_asks_for_the_in_house_team_as_the_list_does(
+    page_client: PageClient, lead: str, member: str, engagement: str
+) -> None:
+    """The panel let an agency's lead set an objective at once."""
+    ask = "Ask the in-house team before you set an objective on what is nobody’s."
+
+    def asking(who: str) -> list[str]:
+        return [
+            key
+            for key in keys
+            if ask
+            in text_of(
+                page_client.follow(who, f"/pages/panel/content?issue={page_client.story_site.site.issue(key).id}").text
+            )
+        ]
+
+    answer = answered(page_client, lead, engagement=engagement, objective="-")
+    keys = [row[0] for row in rows(answer)]
+    free = re.search(r"(\d+) (?:is|are) nobody’s so far\.", text_of(answer))
+    assert free
+    assert ask in text_of(answer)
+    assert len(asking(lead)) == int(free[1])
+    # Who may set none anyway reads nothing of it, and in-house it is theirs to say.
+    assert asking(member) == asking(LEAD) == []
+    tagged = [row[0] for row in rows(answered(page_client, lead, engagement=engagement))]
+    keys = tagged[:5]
+    assert asking(lead) == []
