@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
+from connector.pages.review.texts import disputes_lead
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.explain.marks import bulk_edit_text
 from mappings.measure.period.disputes import OPEN
@@ -165,6 +166,53 @@ def test_the_page_says_the_range_as_the_figure_does(apart: PageClient) -> None:
     assert [match[1]] == without(figure(apart, LEAD))
     assert after.replace(f"{match[0]} ", "") == before
     assert "disputed" not in apart.read(apart.content(LEAD, engagement=ACME, period="2026Q4")).text
+
+
+def own_of_client(page_client: PageClient) -> int:
+    """A ticket of the quarter that gives the taught share nothing: in-house people did it alone."""
+    story_site = page_client.story_site
+    with story_site.container.reader.connect() as connection:
+        stored = select_engagement(connection, story_site.tenant_id, ACME)
+        assert stored is not None
+        assert stored.generation is not None
+        scope = Scope(connection, story_site.tenant_id, ACME, stored.generation)
+        rows = select_period(scope, at("2026-07-01"), at("2026-10-01"))
+        labels = select_labels(connection, story_site.tenant_id, [row.issue_id for row in rows])
+    entries = [(row.issue_id, row.stored.entry) for row in rows if not labels[row.issue_id].secured]
+    return next(
+        issue for issue, of in entries if of.sign > 0 and not (of.taught or of.done_only) and of.method != "none"
+    )
+
+
+def test_a_share_that_prints_alike_without_the_ticket_stays_as_it_is(apart: PageClient) -> None:
+    """It read that the share is 60 % without it, below a headline of 60 %, as if that told of a change."""
+    before = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
+    there = urlencode({"engagement": ACME, "issue": own_of_client(apart)})
+    assert apart.press(MEMBER, f"/pages/dispute/file?{there}", objective="", reason=WHY).status_code == 200
+    after = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
+    match = re.search(r"1 ticket is disputed; without it the taught share stays (\S+) ?%\.", after)
+    assert match is not None
+    assert f"{match[1]} %" in before.replace("\N{NO-BREAK SPACE}", " ")
+    agency = apart.read(apart.follow(AGENCY_LEAD, f"/pages/agency?engagement={ACME}&period=2026Q3")).text
+    assert match[0] in agency
+    listed = apart.follow(LEAD, f"/pages/tickets?engagement={ACME}&period=2026Q3&show=disputed").text
+    cells = re.findall(
+        r'<td data-label="Taught share without it">([^<]*)</td>', listed.replace("\N{NO-BREAK SPACE}", " ")
+    )
+    assert cells == [f"stays {match[1]} %"]
+
+
+def test_the_review_says_of_shares_that_print_alike_that_it_stays() -> None:
+    def lead(value: float) -> str:
+        share = {"value": 0.604, "published": True, "without_disputed": {"value": value, "published": True}}
+        return disputes_lead({"marks": {"disputed_tickets": 1}, "taught_share": share}).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+
+    assert lead(0.598).startswith("1 ticket is disputed. Without, the taught share stays 60 %; no figure changes")
+    assert lead(0.59).startswith(
+        "1 ticket is disputed. Without, the taught share is 59 %, with 60 %; no figure changes"
+    )
 
 
 def test_it_expires_by_itself(apart: PageClient) -> None:

@@ -25,12 +25,22 @@ from mappings.formats.report.source import calendar_of
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import DaySums
 from mappings.measure.period.disputes import OPEN, disputes_since_done, is_open, parts_to_dispute
-from mappings.measure.period.figures import Row, figures, sums_of
+from mappings.measure.period.figures import Figures, Row, figures, sums_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
-from mappings.translation import gettext, mark, ngettext
+from mappings.translation import gettext, mark, mark_plural, ngettext
+
+# What the taught share is without the disputed tickets, and where that prints alike.
+WITHOUT = mark_plural(
+    "%(num)s ticket is disputed; without it the taught share is %(share)s.",
+    "%(num)s tickets are disputed; without them the taught share is %(share)s.",
+)
+WITHOUT_CHANGE = mark_plural(
+    "%(num)s ticket is disputed; without it the taught share stays %(share)s.",
+    "%(num)s tickets are disputed; without them the taught share stays %(share)s.",
+)
 
 
 def select_disputed_share(
@@ -52,14 +62,19 @@ def select_disputed_share(
     inside = [ticket for ticket in entries.values() if any(_within(view, days, item) for item in ticket)]
     if not inside:
         return ""
-    share = figures([*rows, *gone], *days, stored.rules).taught_share
-    text = percent(share.value) if share.published and share.value is not None else gettext("not published")
-    return ngettext(
-        "%(num)s ticket is disputed; without it the taught share is %(share)s.",
-        "%(num)s tickets are disputed; without them the taught share is %(share)s.",
-        len(inside),
-        share=text,
-    )
+    now, without = (share_text(figures(read, *days, stored.rules)) for read in (rows, [*rows, *gone]))
+    forms = WITHOUT_CHANGE if stays(now, without) else WITHOUT
+    return ngettext(*forms, len(inside), share=without)
+
+
+def share_text(read: Figures) -> str:
+    share = read.taught_share
+    return percent(share.value) if share.published and share.value is not None else gettext("not published")
+
+
+def stays(before: str, after: str) -> bool:
+    """Tell whether a share, as `share_text` has it, is published and prints alike after a change."""
+    return before == after != gettext("not published")
 
 
 def _within(view: EngagementView, days: tuple[date, date], stored_entry: StoredEntry) -> bool:

@@ -16,7 +16,7 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import is_cut
-from mappings.translation import Texts, decimal_text, gettext, list_text, mark, ngettext
+from mappings.translation import Texts, decimal_text, gettext, list_text, mark, mark_plural, ngettext
 
 Pack = Mapping[str, Any]
 # Objectives named in a sentence.
@@ -202,6 +202,20 @@ def components_of(pack: Pack) -> dict[str, Mapping[str, Any]]:
     return {part["key"]: part for dimension in pack["dimensions"] for part in dimension["components"]}
 
 
+# The taught share with and without the disputed tickets, and where both print alike.
+DISPUTED = mark_plural(
+    "%(num)s ticket is disputed. Without, the taught share is %(without)s, with %(share)s; "
+    "no figure changes before both sides agree.",
+    "%(num)s tickets are disputed. Without, the taught share is %(without)s, with %(share)s; "
+    "no figure changes before both sides agree.",
+)
+DISPUTED_ALIKE = mark_plural(
+    "%(num)s ticket is disputed. Without, the taught share stays %(share)s; no figure changes before both sides agree.",
+    "%(num)s tickets are disputed. Without, the taught share stays %(share)s; no figure changes before both sides "
+    "agree.",
+)
+
+
 def disputes_lead(pack: Pack) -> str:
     """Return how many tickets are disputed, and the taught share with and without them."""
     disputed, share = pack["marks"]["disputed_tickets"], pack["taught_share"]
@@ -214,15 +228,9 @@ def disputes_lead(pack: Pack) -> str:
             "%(num)s tickets are disputed; no figure changes before both sides agree.",
             disputed,
         )
-    return ngettext(
-        "%(num)s ticket is disputed. Without, the taught share is %(without)s, with %(share)s; "
-        "no figure changes before both sides agree.",
-        "%(num)s tickets are disputed. Without, the taught share is %(without)s, with %(share)s; "
-        "no figure changes before both sides agree.",
-        disputed,
-        without=percent(without["value"]),
-        share=percent(share["value"]),
-    )
+    places = {"without": percent(without["value"]), "share": percent(share["value"])}
+    forms = DISPUTED_ALIKE if places["without"] == places["share"] else DISPUTED
+    return ngettext(*forms, disputed, **places)
 
 
 def changes_lead(pack: Pack) -> str:

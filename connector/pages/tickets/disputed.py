@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from connector.actions.policy import DISPUTE
 from connector.pages.act import may_act
 from connector.pages.drawer.dispute_states import about_text, state_text
-from connector.pages.drawer.marks import TicketDisputes, answer_texts
+from connector.pages.drawer.marks import TicketDisputes, answer_texts, share_text, stays
 from connector.pages.ticket_parts import kinds_for, printed_of
 from connector.pages.ticket_reason import bucket_name, shown_bucket
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
-from connector.text import KIND_WORDS, SIDE_NAMES, capital, count, day, percent, printed_amount
+from connector.text import KIND_WORDS, SIDE_NAMES, capital, count, day, printed_amount
 from connector.web.gate import caller
 from mappings.formats.explain.marks import zero_text
 from mappings.measure.model.statements import Dispute
@@ -116,16 +116,21 @@ class _Shares:
             sums = sums_of(pairs, self.context.calendar).items()
             rows += [(at, of_day, DaySums().plus(part, sign)) for (key, at, of_day), part in sums if not key]
         period = self.context.period
-        share = figures(rows, period.first, period.last, self.context.view.stored.rules).taught_share
-        return percent(share.value) if share.published and share.value is not None else gettext("not published")
+        return share_text(figures(rows, period.first, period.last, self.context.view.stored.rules))
+
+    def without(self, pairs: Sequence[Paired]) -> str:
+        """Return the share without a ticket, as text."""
+        return self._unless_same(self.after((pairs, -1)))
 
     def moved(self, pairs: Sequence[Paired], flipped: Entry) -> str:
         """Return the share as it is and as it would be with another last entry of a ticket."""
-        before = self.now
         after = self.after((pairs, -1), ([*pairs[:-1], (flipped, pairs[-1][1])], 1))
-        if before == after:
-            return gettext("stays %(share)s", share=before)
-        return gettext("%(before)s to %(after)s", before=before, after=after)
+        if after == self.now:
+            return self._unless_same(after)
+        return gettext("%(before)s to %(after)s", before=self.now, after=after)
+
+    def _unless_same(self, after: str) -> str:
+        return gettext("stays %(share)s", share=after) if stays(self.now, after) else after
 
 
 def counts_text(context: ListContext, stored: StoredEntry) -> str:
@@ -193,7 +198,7 @@ def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence
 def _after(shares: _Shares, naming: Naming, dispute: Dispute, entries: Sequence[StoredEntry]) -> After:
     """Return the share without the ticket; what it would count as once mended; the share then, or why not."""
     last, pairs = entries[-1], [(item.entry, item.handed) for item in entries]
-    without = shares.after((pairs, -1))
+    without = shares.without(pairs)
     if last.entry.sign <= 0:
         return without, None, gettext("nothing until it is finished again")
     if not dispute.objective:
