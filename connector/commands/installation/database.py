@@ -28,7 +28,7 @@ from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
 
 # Seconds for which sessions that were just closed may still be listed.
-CLOSING_S = 2.0
+CLOSING_S = 5.0
 
 
 @click.group(cls=CommandGroup)
