@@ -71,7 +71,7 @@ from connector.web.input_text import require_plain_input
 from connector.web.language import choose_language, label_language, register_languages
 from connector.web.request_ids import use_request_id
 from connector.web.security_headers import secure
-from connector.web.style_sheets import send_without_comments
+from connector.web.static_comments import send_without_comments
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
 from mappings.records.sql.engine import open_engine
