@@ -286,3 +286,11 @@ def test_a_style_sheet_is_sent_without_its_comments_and_with_all_of_its_rules(in
 
 def test_a_fetched_style_sheet_keeps_the_name_of_its_licence(installed_app):
     assert b"Apache-2.0: see tokens.LICENSE.txt" in installed_app.get("/static/parts/tokens.css").data
+
+
+@pytest.mark.parametrize("name", ["page", "live", "connect", "direct"])
+def test_a_script_is_sent_without_its_comment_lines_and_otherwise_as_it_is(installed_app, name):
+    lines = (Path(connector.__file__).parent / "static" / f"{name}.js").read_text(encoding="utf-8").splitlines()
+    sent = installed_app.get(f"/static/{name}.js").get_data(as_text=True).splitlines()
+    assert sent == [line for line in lines if not line.lstrip().startswith("//")]
+    assert len(sent) < len(lines)
