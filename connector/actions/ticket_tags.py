@@ -7,8 +7,8 @@ from connector.actions.errors import ActionRefused
 from connector.actions.policy import TAG
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement, Objective
-from mappings.measure.model.ticket import Role, RoleName
-from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
+from mappings.measure.model.ticket import Role, RoleName, Ticket
+from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives, unconfirmed_objectives
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.roles import save_role, save_role_undone, select_roles
 from mappings.records.agreement.tags import (
@@ -37,10 +37,26 @@ def add_objective(actor: Actor, issue_id: int, text: str) -> tuple[Objective, bo
     """Set an objective by its name; return it, and False where it was set by hand before. Raises ActionRefused."""
     begin(actor, TAG)
     objective = _find_objective(actor.stored.engagement, text)
+    _refuse_dropped(actor, issue_id, objective)
     is_new = insert_tag(actor.scope, issue_id, objective=objective.key, at=actor.now, by=actor.account)
     if is_new:
         _finish(actor, "panel tag", issue_id, objective.key)
     return objective, is_new
+
+
+def _refuse_dropped(actor: Actor, issue_id: int, objective: Objective) -> None:
+    # Its time runs from the first who set it (measurement (g) 11).
+    ticket = _select_ticket(actor, issue_id)
+    late = unconfirmed_objectives(actor.prepared, ticket) if ticket else ()
+    if any(item.objective == objective.key and actor.now > item.until for item in late):
+        raise ActionRefused(
+            gettext(
+                "%(objective)s was set after the ticket was done and not confirmed within %(days)s days: setting it "
+                "again changes nothing. It counts if the ticket is opened again and finished with it.",
+                objective=objective.name,
+                days=actor.prepared.ruleset.retro_days,
+            )
+        )
 
 
 def undo_objective(actor: Actor, issue_id: int, key: str) -> Objective:
@@ -108,8 +124,7 @@ def save_confirmation(actor: Actor, issue_id: int, key: str) -> Objective:
 def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
     """Return an objective that waits on a ticket for the actor's confirmation. Raises ActionRefused."""
     objective = require_objective(actor, key)
-    tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
-    ticket = with_annotations(actor.scope, tickets).get(issue_id)
+    ticket = _select_ticket(actor, issue_id)
     waiting = {item.objective: item for item in pending_objectives(actor.prepared, ticket, actor.now)} if ticket else {}
     if key not in waiting:
         days = actor.prepared.ruleset.retro_days
@@ -124,6 +139,11 @@ def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
     if not may_confirm(actor.prepared, waiting[key], actor.account, actor.now):
         raise ActionRefused(gettext("Only the other side can confirm this objective."))
     return objective
+
+
+def _select_ticket(actor: Actor, issue_id: int) -> Ticket | None:
+    tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
+    return with_annotations(actor.scope, tickets).get(issue_id)
 
 
 def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> str:

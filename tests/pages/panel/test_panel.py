@@ -346,6 +346,9 @@ def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageCli
     assert not [element for element in page.all("button") if "confirm" in str(element)]
     answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
     assert (answer.status_code, "30 days are over" in answer.text) == (422, True)
+    # Its time runs from the first setting: it was said to be set, and stayed as it was.
+    again = press(apart, AGENCY_LEAD, "tag", ref, objective=KEY)
+    assert (again.status_code, "setting it again changes nothing" in again.text) == (422, True)
 
 
 def record_of(markup: str) -> list[str]:
