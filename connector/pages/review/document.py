@@ -81,7 +81,7 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "rung_meanings": rung_meanings(rules),
         "taught_meaning": taught_meaning(rules),
         "agency": pack["engagement"]["agency"],
-        "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
+        "days": days(texts.first_day(pack), texts.last_day(pack)),
         "last": day(texts.last_day(pack)),
         "unit": unit_name(pack["units"]["by"], 0),
         "opening": texts.opening(pack),

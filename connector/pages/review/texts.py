@@ -43,12 +43,18 @@ def last_day(pack: Pack) -> date:
     return date.fromisoformat(pack["to"]) - timedelta(days=1)
 
 
+def first_day(pack: Pack) -> date:
+    """Return from which day on a quarter is measured: of one in which the engagement began, the day on which it did."""
+    begins = min((week["from"] for week in pack["by_week"]), default=pack["from"])
+    return date.fromisoformat(max(begins, pack["from"]))
+
+
 def measured_text(pack: Pack) -> str:
     """Return from which day a quarter is measured in which the engagement began; "" for one throughout."""
-    begins = min((week["from"] for week in pack["by_week"]), default=pack["from"])
-    if begins <= pack["from"]:
+    begins = first_day(pack)
+    if begins <= date.fromisoformat(pack["from"]):
         return ""
-    return gettext("Measured from %(day)s, when the engagement began.", day=day(date.fromisoformat(begins)))
+    return gettext("Measured from %(day)s, when the engagement began.", day=day(begins))
 
 
 def no_window_text(pack: Pack, rules: Ruleset) -> str:

@@ -403,5 +403,6 @@ def test_a_quarter_in_which_the_engagement_began_is_measured_from_its_first_day(
     for source in (f"{address}html", f"/pages/review?engagement={ACME}&period=2026Q2"):
         text = Reader(frozen.follow(LEAD, source).text).text
         assert measured in text
+        assert "Quarterly review · 25 May to 30 Jun 2026" in text
         assert not re.search(r"\bApr\b(?! 2026)", text.partition("By month")[2].partition("By objective")[0])
     assert "Measured from" not in Reader(ask(frozen, LEAD).decode()).text
