@@ -72,7 +72,7 @@ def latest_undoable(done: Iterable[tuple[Instant, Notice]]) -> Notice:
     """Return the latest of what the reader did, each with when, for the rest of its minute; nothing once it is over."""
     acted, notice = max(done, key=lambda each: each[0], default=(0, Notice()))
     rest = undo_rest(acted)
-    return replace(notice, rest=rest) if rest else Notice()
+    return replace(notice, rest=rest) if rest and notice.undo else Notice()
 
 
 def is_read_only() -> bool:

@@ -23,7 +23,7 @@ LISTED = 180 * DAY
 class Case:
     """A dispute; `withdraw` is its number where the viewer may withdraw it, 0 else.
 
-    `withdrawn` is it where they did, and `at` when; both are 0 else.
+    `withdrawn` is it where they did, 0 else, and `at` when they did the last of it; 0 of others' disputes.
     """
 
     key: str
@@ -71,7 +71,8 @@ def _case(viewer: Viewer, dispute: Dispute, label: IssueLabel) -> Case:
         url_for("evidence.show", engagement=viewer.key, issue=label.issue_id),
         answered,
         answer,
-        *((dispute.number, dispute.withdrawn_at) if mine and dispute.withdrawn_at is not None else ()),
+        dispute.number if mine and dispute.withdrawn_at is not None else 0,
+        (dispute.withdrawn_at or dispute.at) if mine else 0,
     )
 
 

@@ -30,8 +30,10 @@ def own_notice(view: EngagementView, items: Sequence[Item], cases: Sequence[Case
     """Return what the viewer did last, as long as that can be undone."""
     key = view.engagement.key
     filed = [(item.own_filed, filed_notice(key, item.number)) for item in items if may_act(view, FILE_FEEDBACK)]
-    withdrawn = [(case.at, withdrawn_notice(key, case.withdrawn)) for case in cases if may_act(view, DISPUTE)]
-    return latest_undoable([*filed, *withdrawn])
+    own = [case for case in cases if case.at and may_act(view, DISPUTE)]
+    # What filed a dispute undoes it; after it nothing older is offered.
+    disputed = [(case.at, withdrawn_notice(key, case.withdrawn) if case.withdrawn else Notice()) for case in own]
+    return latest_undoable([*filed, *disputed])
 
 
 def _undo_url(act: str, key: str, **sent: Any) -> str:
