@@ -6,7 +6,7 @@ from connector.pages.ticket_parts import kinds_for
 from connector.pages.ticket_text import Naming
 from connector.text import EVIDENCE_NAMES, KIND_NAMES, KIND_WORDS
 from mappings.measure.model.engagement import SIDES
-from mappings.measure.model.ticket import Entry, Evidence
+from mappings.measure.model.ticket import TEACHING, Entry, Evidence
 from mappings.measure.people.teaching_opportunities import is_taught
 from mappings.translation import Texts, gettext, mark, pgettext
 
@@ -163,8 +163,10 @@ def _shown_text(
             return ""
         # It may well have one of another engagement.
         return gettext("no objective of %(engagement)s", engagement=naming.engagement.name)
-    strongest = max(rows, key=lambda row: row.kind, default=None)
-    if strongest is None:
+    # Of equals first who may be named: whoever has a role on it.
+    strongest = max(rows, key=lambda row: (row.kind, row.account in naming.names), default=None)
+    # A role on a ticket that nobody has begun is no part in its work.
+    if strongest is None or (is_open and not bucket and strongest.kind < min(TEACHING)):
         return gettext("no in-house person took part in the work") if is_missed else ""
     own, who = naming.is_viewer(strongest.account), naming.person(strongest.account)
     if entry.method not in WORKED and strongest.kind in DRIVEN:
