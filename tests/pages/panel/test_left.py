@@ -91,6 +91,7 @@ def test_a_comment_in_house_leaves_a_ticket_whose_it_is(
 def test_a_role_on_what_nobody_has_begun_is_no_part_in_its_work(lively_alone: PageClient) -> None:
     """A row said that nobody has worked on it yet, and then that whoever was named was exposed to it."""
     opened = not_begun(lively_alone)
+    opened.read(LEAD)
     be_driver(opened)
     for who in (AGENCY_LEAD, AGENCY_MEMBER, LEAD):
         assert "nobody has worked on it yet" in row_of(opened, who)
