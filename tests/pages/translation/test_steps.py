@@ -15,7 +15,9 @@ from mappings.measure.ticket.next_steps import Start
 from mappings.translation import gettext, in_locale
 
 STARTS: tuple[Start, ...] = get_args(Start)
-IMPERATIVE = re.compile(r"(?:Sie sind unter [^;]+; )?(?:lassen|schreiben|übernehmen|erfassen|weisen|setzen) Sie[ ,]")
+IMPERATIVE = re.compile(
+    r"(?:Sie sind unter [^;]+; )?(?:tragen|verschieben|schreiben|übernehmen|erfassen|weisen) Sie[ ,]"
+)
 
 
 @pytest.mark.parametrize("part", [*STEPS, *SHADOW_BY_WORK])
