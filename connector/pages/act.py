@@ -23,6 +23,7 @@ from mappings.events.types import Instant
 from mappings.translation import gettext
 
 Result = TypeVar("Result")
+Undone = TypeVar("Undone")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def latest_undoable(done: Iterable[tuple[Instant, Notice]]) -> Notice:
     acted, notice = max(done, key=lambda each: each[0], default=(0, Notice()))
     rest = undo_rest(acted)
     return replace(notice, rest=rest) if rest and notice.undo else Notice()
+
+
+def undoing(undo: Callable[[Actor, Undone], object], what: Undone, near: str) -> Callable[[Actor], Notice]:
+    """Return the act that undoes what somebody did before, by what that is known, with what is said of it."""
+
+    def act(actor: Actor) -> Notice:
+        undo(actor, what)
+        return Notice(gettext("Undone."), near=near)
+
+    return act
 
 
 def is_read_only() -> bool:

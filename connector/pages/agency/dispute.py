@@ -8,7 +8,7 @@ from connector.actions.actor import Actor
 from connector.actions.disputes import file_dispute, undo_dispute
 from connector.actions.policy import DISPUTE
 from connector.container import container
-from connector.pages.act import Notice, require_may
+from connector.pages.act import Notice, require_may, undoing
 from connector.pages.agency.content import perform_action, read_measured
 from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import require_browsable
@@ -21,7 +21,6 @@ from connector.pages.tickets.ticket_search import search_tickets
 from connector.pages.tickets.views import select_context
 from connector.web.gate import CONTEXT, Rule, tenant
 from mappings.records.figures.entries import select_entries
-from mappings.translation import gettext
 
 blueprint = Blueprint("agency_dispute", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -90,10 +89,4 @@ def file() -> str:
 
 @blueprint.post("/pages/agency/dispute/undo")
 def undo() -> str:
-    number = read_number()
-
-    def act(actor: Actor) -> Notice:
-        undo_dispute(actor, number)
-        return Notice(gettext("Undone."), near="disputes")
-
-    return perform_action(DISPUTE, act)
+    return perform_action(DISPUTE, undoing(undo_dispute, read_number(), "disputes"))

@@ -5,7 +5,7 @@ from flask import Blueprint
 from connector.actions import disputes, feedback
 from connector.actions.actor import Actor
 from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY
-from connector.pages.act import Notice
+from connector.pages.act import Notice, undoing
 from connector.pages.agency.content import perform_action, render_content
 from connector.pages.agency.undoable import filed_notice, withdrawn_notice
 from connector.pages.together.inputs import read_number, read_quarter, read_value
@@ -42,13 +42,7 @@ def file() -> str:
 
 @blueprint.post("/pages/agency/undo-file")
 def undo_file() -> str:
-    number = read_number("number")
-
-    def act(actor: Actor) -> Notice:
-        feedback.undo_feedback(actor, number)
-        return Notice(gettext("Undone."), near="file")
-
-    return perform_action(FILE_FEEDBACK, act)
+    return perform_action(FILE_FEEDBACK, undoing(feedback.undo_feedback, read_number("number"), "file"))
 
 
 @blueprint.post("/pages/agency/withdraw")
@@ -64,13 +58,7 @@ def withdraw() -> str:
 
 @blueprint.post("/pages/agency/undo-withdraw")
 def undo_withdraw() -> str:
-    number = read_number("dispute")
-
-    def act(actor: Actor) -> Notice:
-        disputes.undo_withdrawal(actor, number)
-        return Notice(gettext("Undone."), near="disputes")
-
-    return perform_action(DISPUTE, act)
+    return perform_action(DISPUTE, undoing(disputes.undo_withdrawal, read_number("dispute"), "disputes"))
 
 
 @blueprint.post("/pages/agency/reply")

@@ -9,7 +9,7 @@ from connector.actions import closed_room as room
 from connector.actions.actor import Actor
 from connector.actions.policy import CLOSED_ROOM
 from connector.container import container
-from connector.pages.act import Notice
+from connector.pages.act import Notice, undoing
 from connector.pages.together.content import Action, perform_action
 from connector.pages.together.inputs import read_number, read_quarter
 from connector.pages.together.undoable import resolved_notice, written_notice
@@ -78,13 +78,7 @@ def resolve() -> str:
 
 @blueprint.post("/pages/together/room/undo-resolve")
 def undo_resolve() -> str:
-    thread = read_number("thread")
-
-    def act(actor: Actor) -> Notice:
-        room.undo_resolving(actor, thread)
-        return Notice(gettext("Undone."), near="room")
-
-    return _perform(act)
+    return _perform(undoing(room.undo_resolving, read_number("thread"), "room"))
 
 
 @blueprint.post("/pages/together/room/reopen")

@@ -10,7 +10,7 @@ from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import ACT_ON_FEEDBACK, LEAD
 from connector.actions.rulesets import NO_VERSION, REPLACED_VERSION, approve_rules, undo_approval
-from connector.pages.act import Notice
+from connector.pages.act import Notice, undoing
 from connector.pages.together.content import perform_action, render_content, view_for
 from connector.pages.together.inputs import read_number, read_quarter, read_value
 from connector.pages.together.undoable import approved_notice, tied_notice
@@ -69,13 +69,7 @@ def tie() -> str:
 
 @blueprint.post("/pages/together/undo-tie")
 def undo_tie() -> str:
-    number = read_number("number")
-
-    def act(actor: Actor) -> Notice:
-        feedback.undo_action(actor, number)
-        return Notice(gettext("Undone."), near="feedback")
-
-    return perform_action(ACT_ON_FEEDBACK, act)
+    return perform_action(ACT_ON_FEEDBACK, undoing(feedback.undo_action, read_number("number"), "feedback"))
 
 
 @blueprint.get("/pages/together/pulse")
@@ -104,13 +98,7 @@ def pulse() -> str:
 
 @blueprint.post("/pages/together/undo-pulse")
 def undo_pulse() -> str:
-    quarter = read_quarter()
-
-    def act(actor: Actor) -> Notice:
-        feedback.undo_pulse(actor, quarter)
-        return Notice(gettext("Undone."), near="pulse")
-
-    return perform_action(LEAD, act)
+    return perform_action(LEAD, undoing(feedback.undo_pulse, read_quarter(), "pulse"))
 
 
 @blueprint.post("/pages/together/approve")
@@ -127,13 +115,7 @@ def approve() -> str:
 
 @blueprint.post("/pages/together/undo-approve")
 def undo_approve() -> str:
-    version = read_number("version")
-
-    def act(actor: Actor) -> Notice:
-        undo_approval(actor, version)
-        return Notice(gettext("Undone."), near="rules")
-
-    return perform_action(LEAD, act)
+    return perform_action(LEAD, undoing(undo_approval, read_number("version"), "rules"))
 
 
 def approve_for_side(actor: Actor, version: int) -> bool:
