@@ -115,12 +115,8 @@ def own_ways(prepared: PreparedEngagement, item: OpenTicket, viewer: str, now: I
 
 
 def own_steps_text(prepared: PreparedEngagement, item: OpenTicket, steps: Sequence[NextStep]) -> str:
-    account, way = steps[0].account, _way_of(steps)
-    work, also = (_work_text(prepared, item, account, words) for words in (OWN_WORK, OWN_ALSO))
-    places = rule_places(prepared.ruleset)
-    if way in ("comment", "comment_on_another_day"):
-        return gettext(OWN_WAYS[way], also=also, **places)
-    return gettext(OWN_WAYS[way], work=work, **places)
+    work, also = (_work_text(prepared, item, steps[0].account, words) for words in (OWN_WORK, OWN_ALSO))
+    return gettext(OWN_WAYS[_way_of(steps)], work=work, also=also, **rule_places(prepared.ruleset))
 
 
 def _work_text(
