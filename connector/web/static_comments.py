@@ -1,6 +1,7 @@
 """Style sheets and scripts as they are sent: without their comments, which are a tenth of what a first page weighs."""
 
 import re
+from pathlib import PurePosixPath
 
 from flask import Response
 
@@ -15,7 +16,7 @@ _PARTS = "parts/"
 
 def send_without_comments(filename: str, answer: Response) -> Response:
     """Take the comments out of an answer with a file of our own; every other answer stays as it is."""
-    comments = next((pattern for suffix, pattern in _COMMENTS.items() if filename.endswith(suffix)), None)
+    comments = _COMMENTS.get(PurePosixPath(filename).suffix)
     if comments and not filename.startswith(_PARTS) and answer.status_code == 200:
         answer.direct_passthrough = False
         answer.set_data(comments.sub(b"", answer.get_data()))
