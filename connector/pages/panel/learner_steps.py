@@ -225,7 +225,7 @@ def _steps_for(
     context: TicketContext, naming: Naming, preview: Preview, pair: tuple[str, str]
 ) -> tuple[Sequence[NextStep], StepViewer]:
     objective, account = pair
-    # Without what whoever stands for all is on the ticket: what one learner began is told of nobody.
+    # By who is not on it to an agency, and to a lead without the learner's comments: what one began is told of nobody.
     doing = inhouse_beside(context, preview) if context.view.agency else account
     others = tuple(comment for comment in context.ticket.comments if comment.author != doing)
     ticket = replace(context.ticket, comments=others)

@@ -31,15 +31,15 @@ CAN_DO_LIFTS_NOBODY = mark("Can be done without %(agency)s; it lifts nobody enro
 CAN_DO_TEXT = mark("%(can)s: %(step)s")
 
 
-# Who is to drive a ticket that is left to others: a learner who needs it, or anybody in-house.
-Whose: TypeAlias = Literal["learner", "anybody", ""]
+# Who is to drive a ticket that is left to others: a learner who needs it, whoever drives it, or anybody in-house.
+Whose: TypeAlias = Literal["learner", "driver", "anybody", ""]
 NO_BRIEF: tuple[str, Whose] = ("", "")
 
 
 def brief_of(naming: Naming, step: NextStep, viewer: StepViewer) -> tuple[str, Whose]:
     """Return the step of who leaves the ticket to others, and to whom; none in-house of what leads a learner on."""
     if viewer.drivers is not None:
-        return (gettext(LEAVE_IT) if step.account in viewer.drivers else ""), ""
+        return (gettext(LEAVE_IT), "driver") if step.account in viewer.drivers else NO_BRIEF
     if naming.as_agency:
         if viewer.is_for_learner(step):
             return gettext(LEAVE), "learner"

@@ -18,7 +18,6 @@ from connector.pages.panel.learner_steps import (
     nobody_text,
     stepping_people,
 )
-from connector.pages.panel.left_text import LEAVE_IT
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
 from connector.pages.panel.roles import holders_beside, inhouse_beside, named_beside, people_on
@@ -56,6 +55,7 @@ def open_moves(
     commented, drivers = commented_on(context.prepared, context.ticket), named_beside(context, naming, "learner")
     absent = absent_learners(context, preview)
     off_plan = () if naming.as_agency else absent
+    left = kept_move(naming, preview.entry, bucket)
     viewer = replace(
         _viewer_of(context, preview, own),
         traces=commented,
@@ -64,10 +64,8 @@ def open_moves(
         taught=taught if preview.entry.units else (),
         needed=needed,
         is_shared=bool(preview.entry.weights[INHOUSE]),
+        drivers=() if left else _drivers(context, naming, preview, bucket),
     )
-    left = kept_move(naming, preview.entry, bucket)
-    if naming.as_agency:
-        viewer = replace(viewer, drivers=() if left else _drivers(context, preview, bucket))
     by_learner = _left_steps(learner_steps(context, naming, preview, absent), viewer)
     # What moves the plan comes first.
     is_done = is_taught(preview.entry)
@@ -88,13 +86,13 @@ def open_moves(
     mentored = _mentoring_steps(context, preview, own)
     mentors = [mentor_move(naming, viewer, mentored, preview.entry, bucket=bucket)] if mentored else []
     taken = None if viewer.drivers is not None else taken_move(naming, preview.entry, moves, context.prepared.ruleset)
-    moves.sort(key=lambda move: move.brief != gettext(LEAVE_IT))
+    moves.sort(key=lambda move: move.whose != "driver")
     return with_plan_once([*filter(None, [left]), *moves, *filter(None, [taken]), *mentors])
 
 
-def _drivers(context: TicketContext, preview: Preview, bucket: str) -> Collection[str] | None:
-    """Return who is named as who drives a ticket that nobody has begun; None where nobody is."""
-    return None if bucket else drivers_alone(context, preview) or None
+def _drivers(context: TicketContext, naming: Naming, preview: Preview, bucket: str) -> Collection[str] | None:
+    """Return to an agency who is named as who drives a ticket that nobody has begun; None where nobody is."""
+    return drivers_alone(context, preview) or None if naming.as_agency and not bucket else None
 
 
 def _left_steps(
@@ -130,7 +128,7 @@ def _viewer_of(context: TicketContext, preview: Preview, own: Sequence[OwnRung])
         needs={row.key: row.needs for row in own},
         taught_by=taught_by(preview),
         rungs={row.key: row.rung for row in own},
-        is_untaught=not TEACHING & set(preview.entry.kinds),
+        is_untaught=not is_taught(preview.entry),
         asks_lead="names" not in context.view.sees,
     )
 
