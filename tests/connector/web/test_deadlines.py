@@ -1,8 +1,9 @@
 """Deadlines of what waits on the event loop: one timer ends those that are late, and no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from werkzeug.exceptions import RequestTimeout
@@ -11,10 +12,18 @@ from connector.web import deadlines, request_body
 from connector.web.deadlines import Deadlines
 from connector.web.request_body import read_body
 
+Result = TypeVar("Result")
+
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "INTERVAL", 0.01)
+
+
+def run_apart(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run it in a thread of its own: in that of the tests a browser may have left its event loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def wait(all_of_them: Deadlines, seconds: float, on: Awaitable[Any]) -> str:
@@ -32,7 +41,7 @@ def test_who_waits_too_long_is_ended_and_nobody_else() -> None:
         waits = [(0.05, asyncio.sleep(30)), (30, asyncio.sleep(0.2)), (0.05, asyncio.sleep(0)), (0, asyncio.sleep(30))]
         return await asyncio.gather(*(wait(all_of_them, seconds, on) for seconds, on in waits))
 
-    assert asyncio.run(run()) == ["late", "in time", "in time", "late"]
+    assert run_apart(run()) == ["late", "in time", "in time", "late"]
 
 
 def test_a_deadline_that_is_moved_holds_from_there() -> None:
@@ -42,7 +51,7 @@ def test_a_deadline_that_is_moved_holds_from_there() -> None:
             await asyncio.sleep(0.2)
         return "in time"
 
-    assert asyncio.run(run()) == "in time"
+    assert run_apart(run()) == "in time"
 
 
 def test_who_is_cancelled_by_somebody_else_stays_cancelled() -> None:
@@ -53,7 +62,7 @@ def test_who_is_cancelled_by_somebody_else_stays_cancelled() -> None:
         await waiting
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(run())
+        run_apart(run())
 
 
 def test_who_is_late_goes_on_as_if_never_cancelled() -> None:
@@ -63,7 +72,7 @@ def test_who_is_late_goes_on_as_if_never_cancelled() -> None:
         task = asyncio.current_task()
         return task.cancelling() if task else -1
 
-    assert asyncio.run(run()) == 0
+    assert run_apart(run()) == 0
 
 
 def test_there_is_no_timer_where_nobody_waits() -> None:
@@ -74,7 +83,7 @@ def test_there_is_no_timer_where_nobody_waits() -> None:
         await asyncio.sleep(0.05)
         return began, all_of_them.looks, await wait(all_of_them, 0, asyncio.sleep(30))
 
-    assert asyncio.run(run()) == (True, False, "late")
+    assert run_apart(run()) == (True, False, "late")
 
 
 async def slowly(chunks: list[bytes], seconds: float) -> AsyncIterator[bytes]:
@@ -95,6 +104,6 @@ def test_a_body_has_the_time_that_its_bytes_so_far_give_it(
 
     if late:
         with pytest.raises(RequestTimeout):
-            asyncio.run(run())
+            run_apart(run())
     else:
-        assert asyncio.run(run()) == b"x" * 400
+        assert run_apart(run()) == b"x" * 400
