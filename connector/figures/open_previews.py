@@ -1,9 +1,11 @@
 """Open tickets with an objective, each as it would count were it finished now."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from connector.figures.gatekeepers.ticket import open_stay
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.score.reasons import with_act
@@ -44,16 +46,21 @@ class OpenTicket(Struct, frozen=True):
         return self.ticket.issue.issue_id
 
 
-class Wait(Struct, frozen=True):
-    """Whom an open ticket waits for by its status, the agency or else the in-house team, and since when.
+WaitSide: TypeAlias = Literal["agency", "inhouse", "gatekeeper"]
 
-    `request` is what it waits for from the in-house team, which has a limit.
+
+class Wait(Struct, frozen=True):
+    """Whom an open ticket waits for by its status, and since when.
+
+    `request` is what it waits for from the in-house team, which has a limit; `is_first`: a gatekeeper has it for the
+    first time, which counts as passed or come back.
     """
 
-    of_agency: bool
+    side: WaitSide
     since: Instant
     assignee: str | None = None
     request: Answer | None = None
+    is_first: bool = False
 
 
 class Stand(Struct, frozen=True):
@@ -96,11 +103,16 @@ def stand_of(prepared: PreparedEngagement, ticket: Ticket) -> Stand:
 
 
 def _wait_by(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> Wait | None:
-    wait = _agency_wait(ticket, history)
+    wait = _agency_wait(ticket, history) or _gatekeeper_wait(history)
     if wait is not None:
         return wait
     request = _request_of(prepared, ticket, history)
-    return Wait(of_agency=False, since=request.at, request=request) if request else None
+    return Wait("inhouse", request.at, request=request) if request else None
+
+
+def _gatekeeper_wait(history: TicketHistory) -> Wait | None:
+    stay = open_stay(history.own)
+    return Wait("gatekeeper", stay.since, is_first=stay.is_first) if stay else None
 
 
 def agency_wait_of(prepared: PreparedEngagement, ticket: Ticket) -> Wait | None:
@@ -113,7 +125,7 @@ def _agency_wait(ticket: Ticket, history: TicketHistory) -> Wait | None:
     last = history.own.moves[-1]
     if last.new != "paused_on_agency":
         return None
-    return Wait(of_agency=True, since=last.at, assignee=ticket.issue.assignee)
+    return Wait("agency", last.at, ticket.issue.assignee)
 
 
 def _request_of(prepared: PreparedEngagement, ticket: Ticket, history: TicketHistory) -> Answer | None:

@@ -146,6 +146,8 @@ STARTS = Texts(
         "assign": mark("assign it to yourself"),
         "move": mark("move it to In Progress"),
         "assign_and_move": mark("assign it to yourself, move it to In Progress"),
+        "await": mark("let a gatekeeper answer first, move it to In Progress"),
+        "await_and_assign": mark("let a gatekeeper answer first, assign it to yourself, move it to In Progress"),
     }
 )
 

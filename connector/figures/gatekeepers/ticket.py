@@ -60,6 +60,13 @@ class Waits(Struct, frozen=True):
     is_first: bool
 
 
+class Stay(Struct, frozen=True):
+    """A stay with a gatekeeper that lasts: since when, and whether it is the first."""
+
+    since: Instant
+    is_first: bool
+
+
 class Open(Struct, frozen=True):
     """An open ticket: what asks for a gatekeeper, when one first met it, since when it is worked on, if it was sent.
 
@@ -152,11 +159,17 @@ def _stays(line: Timeline) -> list[tuple[Instant, Instant | None, str | None]]:
 
 def waits_of(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits | None:
     history = read_history(prepared, ticket)
-    stays = _stays(history.own) if history else []
-    if history is None or not stays or stays[-1][1] is not None:
+    stay = open_stay(history.own) if history else None
+    if history is None or stay is None:
         return None
-    since, began = stays[-1][0], _began(history.own)
-    return Waits(ticket.issue.issue_id, since, prepared.calendar.business(since, now), began, len(stays) == 1)
+    waited = prepared.calendar.business(stay.since, now)
+    return Waits(ticket.issue.issue_id, stay.since, waited, _began(history.own), stay.is_first)
+
+
+def open_stay(line: Timeline) -> Stay | None:
+    """Return the stay with a gatekeeper in which a ticket is; None where it is in none."""
+    stays = _stays(line)
+    return Stay(stays[-1][0], len(stays) == 1) if stays and stays[-1][1] is None else None
 
 
 def is_unasked(item: Asked | Open) -> bool:

@@ -118,7 +118,9 @@ def wait_text(view: EngagementView, prepared: PreparedEngagement, wait: Wait | N
     if wait is None or view.stored.rules.works_council:
         return ""
     since = day(prepared.calendar.day(wait.since))
-    if wait.of_agency:
+    if wait.side == "gatekeeper":
+        return gettext("waits for a gatekeeper since %(day)s", day=since)
+    if wait.side == "agency":
         if view.agency and wait.assignee == caller().account:
             return gettext("waits for you since %(day)s", day=since)
         return gettext("waits for the agency since %(day)s", day=since)

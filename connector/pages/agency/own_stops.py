@@ -51,8 +51,9 @@ def own_stops(view: EngagementView, prepared: PreparedEngagement, teaching: Teac
     own = [item for item in teaching.mine if item.ticket.issue.assignee == caller().account]
     waiting = {item.issue_id: teaching.waiting.get(item.issue_id) for item in own}
     opened = {item.issue_id: at for item in own if (at := reopened_at(prepared, item.ticket)) is not None}
+    stopped = {issue_id: wait.since for issue_id, wait in waiting.items() if wait and wait.side == "agency"}
     return Stops(
-        _days(prepared, {issue_id: wait.since for issue_id, wait in waiting.items() if wait and wait.of_agency}, SINCE),
+        _days(prepared, stopped, SINCE),
         _days(prepared, opened, ON),
         {issue_id: opened_again_text(prepared, at, now) for issue_id, at in opened.items()},
     )

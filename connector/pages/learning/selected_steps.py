@@ -1,9 +1,9 @@
 """The steps of one person on the open tickets, as they are read."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from connector.figures.open_previews import select_previews, waits_among
+from connector.figures.open_previews import WaitSide, select_previews, waits_among
 from connector.figures.steps_onward import select_steps_on
 from connector.pages.agency.open_asks import wait_texts
 from connector.pages.learning.needed import select_needed
@@ -16,6 +16,8 @@ from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import select_labels
 
 NO_STEPS = NextSteps((), {})
+# Who has a ticket while somebody in-house who would take it cannot go on.
+STOPPED: Collection[WaitSide] = ("agency", "gatekeeper")
 
 
 def select_steps(
@@ -56,7 +58,7 @@ def select_steps(
     taken = [(step.issue_id, step.objective) for step in steps if takes(step)]
     left = [(step.issue_id, step.objective) for step in steps if leaves(step)]
     needed = select_needed(context, taken, openings, left=left)
-    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.of_agency}, needed)
+    steps = moving_first(steps, {issue_id for issue_id, wait in waits.items() if wait.side in STOPPED}, needed)
     waiting = wait_texts(context.view, context.prepared, waits, context.now)
     rungs = {row.key: row.rung for row in rows}
     needs = {row.key: row.needs for row in rows}

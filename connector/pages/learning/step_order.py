@@ -11,7 +11,7 @@ from mappings.measure.people.next_ticket import HELPED
 def moving_first(
     steps: Sequence[OwnStep], stopped: AbstractSet[int], needed: AbstractSet[tuple[int, str]] = frozenset()
 ) -> list[OwnStep]:
-    """Return the steps with those on tickets that wait for the agency after others that lead as far.
+    """Return the steps with those on tickets that wait for somebody else after others that lead as far.
 
     After these come those that only others are to drive: `needed` has each with its objective.
     """

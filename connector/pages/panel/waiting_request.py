@@ -1,4 +1,4 @@
-"""Whom an open ticket waits for by its status, the in-house team or the agency, as its panel says it first."""
+"""Whom an open ticket waits for by its status, a side or a gatekeeper, as its panel says it first."""
 
 from connector.figures.open_previews import Wait
 from connector.pages.agency_part import is_elsewhere
@@ -6,6 +6,7 @@ from connector.pages.panel.context import TicketContext
 from connector.pages.waiting.request_words import touch_text
 from connector.text import day, full_stop
 from mappings.events.types import Instant
+from mappings.formats.explain.gatekeepers import back_text, statuses_text
 from mappings.measure.model.ticket import Entry
 from mappings.measure.score.reciprocity import Answer
 from mappings.translation import gettext, integer_text, mark
@@ -17,6 +18,7 @@ TEXTS = {
 }
 # For whoever may do it: a touch is not always an answer, and the status waits until it is moved.
 MOVE_ON = mark("Once it is answered, move the status on.")
+COMES_BACK = mark("Moved to %(back)s before they have answered, it counts as come back.")
 GO_ON = mark("Move the status on once you go on.")
 
 
@@ -27,7 +29,9 @@ def waiting_text(context: TicketContext, entry: Entry, wait: Wait | None) -> str
     """
     if wait is None or context.prepared.ruleset.works_council:
         return ""
-    if wait.of_agency:
+    if wait.side == "gatekeeper":
+        return _gatekeeper_text(context, wait)
+    if wait.side == "agency":
         # The status does not say for which agency of a project.
         if is_elsewhere(context.prepared, context.ticket, entry, context.now):
             return ""
@@ -38,6 +42,13 @@ def waiting_text(context: TicketContext, entry: Entry, wait: Wait | None) -> str
     waits = full_stop(_request_text(context, request))
     is_asked = request.is_question and request.answered is not None and not context.view.agency
     return f"{waits} {gettext(MOVE_ON)}" if is_asked else waits
+
+
+def _gatekeeper_text(context: TicketContext, wait: Wait) -> str:
+    agreed, since = context.view.engagement, day(context.prepared.calendar.day(wait.since))
+    statuses = statuses_text(agreed)
+    text = gettext("Waits for a gatekeeper since %(day)s, in %(status)s.", day=since, status=statuses)
+    return f"{text} {gettext(COMES_BACK, back=back_text(agreed))}" if wait.is_first else text
 
 
 def _agency_text(context: TicketContext, wait: Wait) -> str:

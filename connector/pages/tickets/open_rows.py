@@ -144,7 +144,7 @@ def _badges(context: ListContext, prepared: PreparedEngagement, shown: Shown) ->
     _, ticket, preview = shown
     stand = stand_of(prepared, ticket)
     # The status does not say for which agency of a project.
-    is_others = stand.wait is not None and stand.wait.of_agency
+    is_others = stand.wait is not None and stand.wait.side == "agency"
     is_others = is_others and is_elsewhere(prepared, ticket, preview.entry, context.now)
     waits = "" if is_others else wait_text(context.view, prepared, stand.wait, context.now)
     return tuple(filter(None, [waits, opened_again_text(prepared, stand.opened_again, context.now)]))

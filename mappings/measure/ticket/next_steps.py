@@ -28,7 +28,7 @@ StepName: TypeAlias = Literal[
     "drive",
 ]
 # What somebody does before their time on a ticket counts: they assign it to themselves, move it to an active status.
-Start: TypeAlias = Literal["", "assign", "move", "assign_and_move"]
+Start: TypeAlias = Literal["", "assign", "move", "assign_and_move", "await", "await_and_assign"]
 # Comes after every history, comment and worklog that Jira numbered.
 _LAST = 2**62
 # Nobody takes on more work than this for one step: two working days.
@@ -228,7 +228,11 @@ def start_of(prepared: PreparedEngagement, ticket: Ticket, account: str) -> Star
     if prepared.engagement.attribution == "worklog":
         return ""
     status = ticket.issue.status
-    is_active = status is not None and prepared.statuses.kinds.get(status.status_id) == "active"
+    kind = prepared.statuses.kinds.get(status.status_id) if status else None
+    if kind == "gatekeeper":
+        # Moved on by somebody else it counts as come back (measurement (h), D5).
+        return "await" if ticket.issue.assignee == account else "await_and_assign"
+    is_active = kind == "active"
     if ticket.issue.assignee == account:
         return "" if is_active else "move"
     return "assign" if is_active else "assign_and_move"

@@ -34,6 +34,7 @@ SUMMARY = f"/pages/learning/summary?engagement={ACME}"
 BADGE = "waits for the in-house team"
 IN_TIME, LATE = rf"{BADGE} since \d+ \w+(?!\w|,)", rf"{BADGE} since \d+ \w+, late"
 OF_AGENCY = r"waits for (the agency|you) since "
+OF_GATEKEEPER = r"waits for a gatekeeper since "
 # The list alone: a page names finished tickets, too, and what waits.
 PARTS = {
     TICKETS: r'(?s)<ul class="openlist.*?</ul>',
@@ -123,16 +124,19 @@ def test_in_works_council_mode_no_row_says_that_it_waits(lively_alone: PageClien
         (LEARNER, SUMMARY),
     ],
 )
-def test_a_listed_ticket_that_waits_for_the_agency_says_so(lively_alone: PageClient, who: str, address: str) -> None:
+@pytest.mark.parametrize(("status", "badge"), [("Waiting for agency", OF_AGENCY), ("Legal review", OF_GATEKEEPER)])
+def test_a_listed_ticket_that_waits_for_somebody_else_says_so(
+    lively_alone: PageClient, who: str, address: str, status: str, badge: str
+) -> None:
     """Nothing of it enters a figure: whoever reads the ticket's record reads it."""
-    before = badges(lively_alone, who, address, OF_AGENCY)
+    before = badges(lively_alone, who, address, badge)
     assert before
-    ask_on(lively_alone, [*before], "Waiting for agency")
-    after = badges(lively_alone, who, address, OF_AGENCY)
+    ask_on(lively_alone, [*before], status)
+    after = badges(lively_alone, who, address, badge)
     assert {*before} & {*after}
     assert all(after[key] for key in before if key in after), after
     rule(lively_alone, COUNCIL)
-    assert not any(badges(lively_alone, who, address, OF_AGENCY).values())
+    assert not any(badges(lively_alone, who, address, badge).values())
 
 
 def test_an_agency_s_reader_is_told_first_which_of_their_own_tickets_stand_still(lively_alone: PageClient) -> None:

@@ -27,7 +27,7 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.measure.builders import agree, goal
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, MEMBER, PageClient, go_on
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, LEARNER, MEMBER, PageClient, go_on
 from tests.pages.html_reader import Reader, text_of
 from tests.pages.panel.test_panel import press
 from tests.pages.test_matrix import name_all
@@ -1094,6 +1094,29 @@ def test_what_waits_for_the_in_house_team_stands_at_the_top(opened: Opened, stat
     assert "move the status on" not in of_agency
     site.transition(opened.issue_id, "In Progress", by=account_of(LEARNER), at=go_on(opened.page_client, 1))
     assert waits not in opened.read()
+
+
+def test_a_ticket_with_a_gatekeeper_says_so_and_no_step_moves_it_before_they_answered(opened: Opened) -> None:
+    """Moved back to work by somebody else it counts as come back."""
+    site, waits = opened.page_client.story_site.site, r"Waits for a gatekeeper since \d+ \w+, in Legal review\."
+    moves = "move it to In Progress and do half"
+    before = opened.read()
+    assert not re.search(waits, before)
+    by = account_of(AGENCY_MEMBER)
+    comes_back = " Moved to In Progress or a to-do status before they have answered, it counts as come back."
+    site.transition(opened.issue_id, "Legal review", by=by, at=go_on(opened.page_client, 1))
+    for who in (LEARNER, LEAD, AGENCY_MEMBER, AGENCY_LEAD):
+        assert re.search(waits + re.escape(comes_back), opened.read(who).partition("Shadows")[0]), who
+    assert f"Let a gatekeeper answer first, assign it to yourself, {moves}" in opened.read()
+    site.transition(opened.issue_id, "In Progress", by=account_of(GATEKEEPER), at=go_on(opened.page_client, 1))
+    assert "gatekeeper" not in opened.read().partition("Shadows")[0]
+    # Only the first answer is counted.
+    site.transition(opened.issue_id, "Legal review", by=by, at=go_on(opened.page_client, 1))
+    again = opened.read().partition("Shadows")[0]
+    assert re.search(waits, again)
+    assert "come back" not in again
+    rule(opened.page_client, COUNCIL)
+    assert not re.search(waits, opened.read(AGENCY_MEMBER))
 
 
 def test_what_waits_for_the_agency_stands_at_the_top(opened: Opened) -> None:

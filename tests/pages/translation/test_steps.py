@@ -16,7 +16,7 @@ from mappings.translation import gettext, in_locale
 
 STARTS: tuple[Start, ...] = get_args(Start)
 IMPERATIVE = re.compile(
-    r"(?:Sie sind unter [^;]+; )?(?:tragen|verschieben|schreiben|übernehmen|erfassen|weisen) Sie[ ,]"
+    r"(?:Sie sind unter [^;]+; )?(?:tragen|verschieben|schreiben|übernehmen|erfassen|weisen|lassen) Sie[ ,]"
 )
 
 
