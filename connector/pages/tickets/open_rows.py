@@ -22,7 +22,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import ListContext
 from connector.pages.tickets.left_tickets import kept_text, left_texts
 from connector.pages.tickets.own_part import own_part_text
-from connector.text import amount, day_beside
+from connector.text import amount, day, day_beside
 from connector.web.gate import caller
 from mappings.events.times import DAY
 from mappings.events.types import Instant
@@ -37,7 +37,7 @@ from mappings.translation import gettext, mark
 IF_YOU_DO = mark("if you do, it would bring you to %(rung)s")
 IF_YOU_SHADOW = mark("if you shadow it, it would bring you to %(rung)s")
 # Of the agency's proposals without a decision.
-WAITS = mark("proposal, waits for a decision")
+WAITS = mark("proposal, waits for a decision before %(day)s")
 UNDECIDED = mark("proposal, declined without a reason")
 # What nobody changed for longer says so.
 STALE = 30 * DAY
@@ -184,11 +184,11 @@ def _because(context: ListContext, naming: Naming, shown: Shown, *, handed_over:
 def with_proposals(context: ListContext, rows: Sequence[OpenRow]) -> list[OpenRow]:
     """Return the rows, those with the badge that are proposals."""
     limits = select_limits_of(context.scope, [row.issue_id for row in rows]) if rows else {}
-    return [_with_limit(row, limits[row.issue_id], context.now) if row.issue_id in limits else row for row in rows]
+    return [_with_limit(context, row, limits[row.issue_id]) if row.issue_id in limits else row for row in rows]
 
 
-def _with_limit(row: OpenRow, limit: Instant, now: Instant) -> OpenRow:
-    if now < limit:
-        return replace(row, proposal=gettext(WAITS))
+def _with_limit(context: ListContext, row: OpenRow, limit: Instant) -> OpenRow:
+    if context.now < limit:
+        return replace(row, proposal=gettext(WAITS, day=day(context.calendar.day(limit))))
     # It waits no more, and comes where any other does.
     return replace(row, badges=(*row.badges, gettext(UNDECIDED)))

@@ -505,13 +505,17 @@ def test_a_proposal_without_a_decision_says_so_and_comes_after_what_can_be_tagge
     go_on(lively, 24)
     open_one = site.create_issue("GROW", "Story", title, by=by, at=go_on(lively), labels=labels, assignee=by)
     go_on(lively, 24)
-    badge = '<span class="lozenge warn">proposal, waits for a decision</span>'
+    badge = r'<span class="lozenge warn">proposal, waits for a decision before (\d+ \w+)</span>'
     order = "Without one of Growth and Acme: the last changed first,"
     # Whoever reads the list reads what waits in it: most of all who made the proposal.
     for who in (LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER):
         plain = answered(lively, who, objective="-")
-        assert re.search(rf">{open_one.key}</a> {title} {badge}", plain)
-        number = plain.count(badge)
+        waits = re.search(rf">{open_one.key}</a> {title} {badge}", plain)
+        assert waits
+        # Its panel says the same day.
+        lively.story_site.ids["proposal"] = open_one.id
+        assert f"declined without a reason from {waits[1]}." in text_of(lively.panel(who, "proposal").text)
+        number = len(re.findall(badge, plain))
         assert number < len(rows(plain))
         assert open_one.key in [row[0] for row in rows(plain)[-number:]]
         assert f"{order} proposals without a decision last, and whose" in plain
