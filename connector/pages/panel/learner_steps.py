@@ -7,13 +7,11 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.figures.open_previews import OpenTicket
 from connector.figures.people import select_rungs
 from connector.figures.teaching import long_ids, shows_group
-from connector.pages.commented import first_commenter, reads_commenters
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.next_step_text import Move, moves_of
-from connector.pages.panel.roles import holders_beside, inhouse_beside, named_beside, roles_of
+from connector.pages.panel.roles import holders_beside, inhouse_beside, roles_of
 from connector.pages.panel.step_outcome import OWN_OR_HANDED, taught_by
 from connector.pages.panel.step_viewer import (
     COUNTS_FOR_LEARNERS,
@@ -41,9 +39,6 @@ from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.translation import gettext
-
-# People whose next steps are measured, at most.
-LEARNERS = 3
 
 
 def with_named(connection: Connection, context: TicketContext) -> TicketContext:
@@ -268,31 +263,3 @@ def _with_assigning(naming: Naming, move: Move) -> Move:
     return dataclasses.replace(
         move, note=assign_text(naming.engagement.agency_name), brief=gettext(FOR_LEARNER), whose="learner"
     )
-
-
-def stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:
-    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented.
-
-    With `enrolled` also of whoever is enrolled for any objective.
-    """
-    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return [context.viewer]
-    holders = [role.account for role in context.ticket.roles if role.is_named]
-    # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
-    objectives = context.view.engagement.objectives if enrolled else ()
-    learners = [account for objective in objectives for account in objective.learners]
-    return list(dict.fromkeys(holders or [*commented, *learners]))[:LEARNERS]
-
-
-def comment_people(context: TicketContext, naming: Naming, preview: Preview, commented: Sequence[str]) -> Sequence[str]:
-    """Return whose comment alone is asked for: a named shadow's in-house, elsewhere whoever's who commented.
-
-    An in-house lead reads where nobody shadows it whose comment makes it taught, as in the list of open tickets.
-    """
-    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
-        return commented
-    if holders_beside(context, "shadow") or not reads_commenters(context.view):
-        return named_beside(context, naming, "shadow")
-    others = [account for account in commented if account != context.viewer]
-    first = first_commenter(context.prepared, OpenTicket(context.ticket, preview), others, context.now)
-    return [first] if first else []

@@ -5,18 +5,16 @@ from dataclasses import replace
 
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import MENTORS, WITHOUT_WORK, OwnStep, mentoring_steps
-from connector.pages.commented import MOST_TRIED, commented_on
+from connector.pages.commented import MOST_TRIED, commented_on, first_commenter, reads_commenters
 from connector.pages.panel.agency_moves import drivers_alone, kept_move, taken_move, untagged_moves
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.learner_steps import (
     absent_learners,
-    comment_people,
     has_learners,
     idle_moves,
     learner_moves,
     learner_steps,
     nobody_text,
-    stepping_people,
 )
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
@@ -32,6 +30,9 @@ from mappings.measure.people.teaching_opportunities import is_of_agency, is_taug
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.next_steps import NextStep, next_steps_of
 from mappings.translation import gettext
+
+# People whose next steps are measured, at most.
+MOST_STEPPING = 3
 
 
 def open_moves(
@@ -73,10 +74,10 @@ def open_moves(
     scored = "scores" in context.view.sees and is_of_agency(preview) and has_learners(context, objectives)
     moves = learner_moves(naming, by_learner, taught=is_done, scored=scored) or idle_moves(context, preview)
     nobody = nobody_text(moves)
-    asked = comment_people(context, naming, preview, tuple(commented))
+    asked = _comment_people(context, naming, preview, tuple(commented))
     # What more would do for who commented on a taught ticket is told of nobody.
     begun = () if is_done else tuple(commented)
-    stepping = stepping_people(context, begun, enrolled=not absent and not is_done)
+    stepping = _stepping_people(context, begun, enrolled=not absent and not is_done)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
     for steps in _without_left(read, viewer, moves) if naming.as_agency else read:
         moves += moves_of(naming, steps, viewer, objectives=objectives)
@@ -157,6 +158,36 @@ def _mentoring_steps(context: TicketContext, preview: Preview, own: Sequence[Own
         if row.counts_from == MENTORS
         for step in mentoring_steps(context.prepared, [ticket], (row.key, context.viewer), now=context.now)
     ]
+
+
+def _stepping_people(context: TicketContext, commented: Sequence[str], *, enrolled: bool) -> Sequence[str]:
+    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or commented.
+
+    With `enrolled` also of whoever is enrolled for any objective.
+    """
+    if context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return [context.viewer]
+    holders = [role.account for role in context.ticket.roles if role.is_named]
+    # Where nobody has a role on the ticket, who commented has begun to shadow it; whoever is enrolled could take one.
+    objectives = context.view.engagement.objectives if enrolled else ()
+    learners = [account for objective in objectives for account in objective.learners]
+    return list(dict.fromkeys(holders or [*commented, *learners]))[:MOST_STEPPING]
+
+
+def _comment_people(
+    context: TicketContext, naming: Naming, preview: Preview, commented: Sequence[str]
+) -> Sequence[str]:
+    """Return whose comment alone is asked for: a named shadow's in-house, elsewhere whoever's who commented.
+
+    An in-house lead reads where nobody shadows it whose comment makes it taught, as in the list of open tickets.
+    """
+    if not context.prepared.affiliations.is_inhouse(context.viewer, context.now):
+        return commented
+    if holders_beside(context, "shadow") or not reads_commenters(context.view):
+        return named_beside(context, naming, "shadow")
+    others = [account for account in commented if account != context.viewer]
+    first = first_commenter(context.prepared, OpenTicket(context.ticket, preview), others, context.now)
+    return [first] if first else []
 
 
 def _steps_on_ticket(
