@@ -145,6 +145,18 @@ def named_learners(context: TicketContext, objectives: Iterable[str]) -> Sequenc
     return [account for key in objectives for account in _enrolled_for(context, key) if account in context.named]
 
 
+def reaching(context: TicketContext, viewer: StepViewer, steps: Sequence[NextStep]) -> StepViewer:
+    """Return who reads the steps of somebody on the ticket, with how far these bring them, as where nobody is on it.
+
+    Of a learner who agreed to be named, where the ticket has no further objective.
+    """
+    pairs = {(step.objective, step.account) for step in steps if step.account != viewer.account}
+    known = [pair for pair in pairs if pair[1] in named_learners(context, [pair[0]])]
+    return (
+        dataclasses.replace(viewer, reaches=_reaches_of(context, known[0])) if len(pairs) == len(known) == 1 else viewer
+    )
+
+
 def has_learners(context: TicketContext, objectives: Iterable[str]) -> bool:
     """Tell whether anybody in-house is enrolled for one of the objectives."""
     return any(_enrolled_for(context, key) for key in objectives)

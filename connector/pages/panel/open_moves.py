@@ -15,6 +15,7 @@ from connector.pages.panel.learner_steps import (
     learner_moves,
     learner_steps,
     nobody_text,
+    reaching,
 )
 from connector.pages.panel.next_step_text import Move, mentor_move, moves_of, with_plan_once
 from connector.pages.panel.own_rungs import OwnRung
@@ -80,7 +81,7 @@ def open_moves(
     stepping = _stepping_people(context, begun, enrolled=not absent and not is_done)
     read = _steps_on_ticket(context, preview, asked, drivers=drivers, stepping=stepping)
     for steps in _without_left(read, viewer, moves) if naming.as_agency else read:
-        moves += moves_of(naming, steps, viewer, objectives=objectives)
+        moves += moves_of(naming, steps, reaching(context, viewer, steps), objectives=objectives)
     if naming.as_agency and bucket_of(preview.entry) == "done_only":
         teaching = _teaching_steps(context, preview, viewer, by_learner=by_learner, read=read)
         moves = with_teaching(naming, moves, teaching, scored=scored, note=nobody)

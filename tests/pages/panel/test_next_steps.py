@@ -891,6 +891,31 @@ def test_learners_who_show_their_name_stand_first_in_the_lists_of_leads_alone(op
     assert "learner" not in first_of(MEMBER, "learner")
 
 
+def test_who_is_named_as_driver_keeps_how_far_the_ticket_brings_them(lively_alone: PageClient) -> None:
+    """It was gone once the learner of whom it was said had the role."""
+    story, by = lively_alone.story_site, account_of(LEAD)
+    labels = ("ab-design",)
+    issue = story.site.create_issue("GROW", "Task", "Nobody began it", by=by, at=go_on(lively_alone, 24), labels=labels)
+    go_on(lively_alone, 0)
+    with story.container.engine.begin() as connection:
+        stored, scope = (
+            select_engagement(connection, story.tenant_id, ACME),
+            AgreementScope(connection, story.tenant_id, ACME),
+        )
+        assert stored
+        for account in next(item.learners for item in stored.engagement.objectives if item.key == "ab-design"):
+            insert_consent(scope, account, kind="named", at=story.clock.now())
+    opened = Opened(lively_alone, issue.id)
+    step = r"if ([^,;:]+) does half of the work, it would count as own or handed over (\(for them: [^()]*\))"
+    before = re.search(step, opened.read(LEAD))
+    assert before
+    assert re.search(r"ticket \d of the \d that this rung takes", before[2])
+    opened.act("role", who=LEAD, role="learner", account=account_of(before[1]))
+    assert before[0] in opened.read(LEAD)
+    # To nobody else is it told where a learner stands.
+    assert all("ticket 1 of" not in opened.read(who) for who in (MEMBER, AGENCY_MEMBER))
+
+
 def test_no_hours_are_missing_of_a_ticket_without_any_work(lively: PageClient) -> None:
     site, by, at = lively.story_site.site, account_of(LEAD), go_on(lively, 24)
     issue = site.create_issue("GROW", "Task", "Nobody began it", by=by, at=at, labels=("ab-design",), points=3)
