@@ -12,8 +12,8 @@ from mappings.measure.ticket.late_objectives import (
     SIDES,
     Waiting,
     is_pending,
+    late_objectives,
     may_confirm,
-    unconfirmed_objectives,
 )
 from mappings.translation import Texts, gettext, mark
 
@@ -22,6 +22,7 @@ LATE = mark("%(how)s: set on %(day)s, after it was done; %(state)s")
 LATE_BY = mark("%(how)s: set on %(day)s (%(who)s), after it was done; %(state)s")
 DROPPED = mark("not confirmed in time (until %(day)s): it does not count")
 ENDED = mark("not confirmed before the engagement ended: it does not count")
+CONFIRMED = mark("confirmed by the other side on %(day)s")
 # Who may confirm it, by the sides of those who set it.
 WAITS: Mapping[frozenset[str], str] = Texts(
     {
@@ -49,7 +50,7 @@ class TagRow:
 def tags_of(context: TicketContext, view: RecordView) -> list[TagRow]:
     """Return the objectives that count, those that were set late or by hand; `view` has what the ticket counts as."""
     counted = view.entry.objectives if view.entry else ()
-    late = {item.objective: item for item in unconfirmed_objectives(context.prepared, context.ticket)}
+    late = {item.objective: item for item in late_objectives(context.prepared, context.ticket)}
     on_ticket = {*counted, *late, *context.tags_by_hand}
     return [
         _tag_row(context, view, objective, late.get(objective.key))
@@ -60,7 +61,8 @@ def tags_of(context: TicketContext, view: RecordView) -> list[TagRow]:
 
 def _tag_row(context: TicketContext, view: RecordView, objective: Objective, late: Waiting | None) -> TagRow:
     may_remove = context.may_tag and objective.key in context.tags_by_hand
-    waiting = late if late and is_pending(context.prepared, late, context.now) else None
+    is_waiting = late is not None and late.confirmed is None and is_pending(context.prepared, late, context.now)
+    waiting = late if is_waiting else None
     may_confirm_now = waiting is not None and may_confirm(context.prepared, waiting, context.viewer, context.now)
     return TagRow(
         objective.key,
@@ -104,6 +106,8 @@ def _how(context: TicketContext, objective: Objective, late: Waiting) -> str:
 
 def _state(context: TicketContext, late: Waiting) -> str:
     prepared = context.prepared
+    if late.confirmed is not None:
+        return gettext(CONFIRMED, day=day(prepared.calendar.day(late.confirmed)))
     places = {"day": day(prepared.calendar.day(late.until)), "agency": context.view.engagement.agency_name}
     if not is_pending(prepared, late, context.now):
         return gettext(DROPPED if context.now > late.until else ENDED, **places)

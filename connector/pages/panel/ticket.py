@@ -16,7 +16,7 @@ from connector.pages.act import Notice
 from connector.pages.agency_part import ask_first_text, concerns, is_free, is_of_others, no_part_text
 from connector.pages.drawer.dispute_states import DisputeMark, select_dispute_marks
 from connector.pages.panel.context import TicketContext
-from connector.pages.panel.counted import Counted, scope_of, select_counted, select_counted_entries
+from connector.pages.panel.counted import Counted, confirmed_text, scope_of, select_counted, select_counted_entries
 from connector.pages.panel.learner_steps import named_learners, with_named, with_reaches
 from connector.pages.panel.needed_text import needed_of
 from connector.pages.panel.next_step_text import Move
@@ -115,7 +115,8 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     reason = reason_of(naming, entry, rows, handed_over=handed)
     part.own = own_rungs(connection, context, entry, rows, is_open=False)
     part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
-    part.sentence = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
+    gave = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
+    part.sentence = " ".join(filter(None, [gave, confirmed_text(connection, context, naming)]))
     explainable = any(own.is_explainable for own in part.own)
     calendar, rules = context.prepared.calendar, context.prepared.ruleset
     part.settled = ticket_text.settled(calendar, rules, entry, context.now, is_explainable=explainable)

@@ -26,13 +26,14 @@ class ObjectiveSetting(Struct, frozen=True, gc=False):
 class Waiting(Struct, frozen=True, gc=False):
     """An objective that waits for the other side until `until`, included; `set_by` a field, by hand, or both.
 
-    After `until` it is dropped.
+    After `until` it is dropped, unless it was `confirmed`.
     """
 
     objective: str
     since: Instant
     until: Instant
     set_by: tuple[ObjectiveSetting, ...] = ()
+    confirmed: Instant | None = None
 
 
 def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
@@ -49,6 +50,11 @@ def is_pending(prepared: PreparedEngagement, late: Waiting, now: Instant) -> boo
 
 def unconfirmed_objectives(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Waiting, ...]:
     """Return what of a ticket was set after its last done moment and was not confirmed, also what is dropped by now."""
+    return tuple(late for late in late_objectives(prepared, ticket) if late.confirmed is None)
+
+
+def late_objectives(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Waiting, ...]:
+    """Return what of a ticket was set after its last done moment, waiting, confirmed or dropped."""
     history = read_history(prepared, ticket)
     states = ledger_states_of(prepared, ticket.issue, history.histories, history.own) if history else ()
     if history is None or not states or states[-1].reopened is not None:
@@ -63,9 +69,9 @@ def unconfirmed_objectives(prepared: PreparedEngagement, ticket: Ticket) -> tupl
             objective.since,
             objective.since + objective_index.pending,
             _settings(history, objective.objective, done, fields),
+            objective.confirmed,
         )
         for objective in late
-        if objective.confirmed is None
     )
 
 

@@ -331,6 +331,16 @@ def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: PageClient)
     assert re.search(f"{late}: anybody in-house can confirm it", narrow), narrow
     assert "counts from today" in after.text
     assert confirmations(after, engagement) == []
+    # What it would count as is what it counts as, and how it came there stays.
+    would = re.search(r"Once confirmed, it would count as ([^:]+): ([^.]+)\.", before.text)
+    assert would, before.text
+    assert would[0] in narrow
+    assert "Once confirmed" not in after.text
+    for who in (LEAD, its_lead):
+        again = apart.read(apart.panel(who, ref)).text
+        assert re.search(rf"{would[1].capitalize()} .*It gave {would[2]}\.", again), again
+        confirmed = r"set on \d+ \w+ \([^)]+\), after it was done; confirmed by the other side on \d+ \w+"
+        assert re.search(confirmed, again), again
 
 
 def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageClient):
