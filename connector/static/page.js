@@ -36,12 +36,22 @@ document.addEventListener("htmx:before:request", event => {
   if (fieldOf(event.detail.ctx?.sourceElement)) clearRefusal(event.detail.ctx.sourceElement);
 });
 
+// An act without anything to correct is refused as its part of the page is out of date: it is shown as it stands now.
+const OUTDATED = [403, 404, 422];
+const showCurrent = () => {
+  const again = document.querySelector("[data-live-show]");
+  if (!again) return;
+  again.hidden = false;
+  again.click();
+};
+
 document.addEventListener("htmx:before:swap", event => {
-  const { response, sourceElement, text } = event.detail.ctx ?? {};
+  const { response, request, sourceElement, text } = event.detail.ctx ?? {};
   if (!(response?.status >= 400)) return;
   event.preventDefault();
-  if (response.status === 422 && text && fieldOf(sourceElement)) refuse(sourceElement, text.slice(0, 300));
-  else sayOnce(event, text?.slice(0, 300) || failed());
+  if (response.status === 422 && text && fieldOf(sourceElement)) return refuse(sourceElement, text.slice(0, 300));
+  sayOnce(event, text?.slice(0, 300) || failed());
+  if (request?.method === "POST" && OUTDATED.includes(response.status) && !fieldOf(sourceElement)) showCurrent();
 });
 
 // What somebody chose (tab or draft, engagement, period, figures, bars, unit, rows, filters) as text that a platform keeps in its own address;

@@ -8,6 +8,7 @@ from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT
 from tests.browser.test_keyboard import choose_status, lead, moment
 from tests.jira.servers import Stack
+from tests.pages.conftest import MEMBER
 
 FOCUS = "dispatchEvent(new Event('focus'))"
 
@@ -102,3 +103,25 @@ def test_a_panels_own_look_leaves_the_undo_of_what_one_just_did(stack: Stack, op
     frame.page.clock.run_for(2100)
     frame.evaluate(FOCUS)
     expect(frame.locator("[data-live]")).not_to_have_attribute("data-version", before or "")
+
+
+def test_a_refused_undo_shows_what_somebody_else_made_of_it_meanwhile(
+    stack: Stack, opened: Callable[..., Page]
+) -> None:
+    """The panel went on showing what it was for up to 70 s."""
+    issue = stack.site.create_issue("GROW", "Task", "Two people act on it", by=lead(), at=moment(stack))
+    stack.settle()
+    pages = [opened(f"/browse/{issue.key}", "light", person) for person in ("", MEMBER)]
+    frames = [framed(page, "form.tagging") for page in pages]
+    own, other = (frame.locator("select[name=account]").first for frame in frames)
+    undo = frames[0].get_by_role("button", name="Undo")
+    own.select_option(index=1)
+    expect(undo).to_be_visible()
+    other.select_option(index=2)
+    expect(frames[1].get_by_role("button", name="Undo")).to_be_visible()
+    chosen = other.input_value()
+    assert chosen != own.input_value()
+    undo.click()
+    expect(pages[0].locator("#flags > *")).to_have_count(1)
+    expect(own).to_have_value(chosen)
+    expect(undo).to_be_hidden()
