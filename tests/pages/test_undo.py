@@ -198,10 +198,21 @@ def test_a_tab_that_is_opened_again_undoes_for_the_rest_of_the_minute(apart: Pag
     assert "data-undo" not in apart.follow(who, f"/pages/{tab}{PLACE}").text
 
 
-def test_after_a_dispute_an_older_act_is_not_offered_to_be_undone(apart: PageClient) -> None:
+def test_after_a_dispute_it_is_undone_before_an_older_act(apart: PageClient) -> None:
     """The undo of what was done before stood there, as if it were that of the dispute just filed."""
     undo(file_feedback(apart, AGENCY_LEAD, "reviews").text)
     apart.story_site.clock.at += 5_000_000
     assert "data-undo" in apart.follow(AGENCY_LEAD, f"/pages/agency{PLACE}").text
     assert "data-undo" in file_dispute(apart, AGENCY_LEAD).text
+    shown = apart.follow(AGENCY_LEAD, f"/pages/agency{PLACE}").text
+    assert "is disputed for 30 days" in text_of(shown)
+    undone = press(apart, AGENCY_LEAD, undo(shown)).text
+    assert "Undone." in text_of(undone)
+    # What is older than that is offered again.
+    again = apart.follow(AGENCY_LEAD, f"/pages/agency{PLACE}").text
+    assert "Filed. The in-house leads see it on Together." in text_of(again)
+
+
+def test_a_dispute_that_was_answered_is_not_offered_to_be_undone(apart: PageClient) -> None:
+    answer_there(apart)
     assert "data-undo" not in apart.follow(AGENCY_LEAD, f"/pages/agency{PLACE}").text

@@ -10,11 +10,12 @@ from connector.actions.policy import DISPUTE
 from connector.container import container
 from connector.pages.act import Notice, require_may, undoing
 from connector.pages.agency.content import perform_action, read_measured
+from connector.pages.agency.undoable import disputed_notice
 from connector.pages.drawer.disputes import read_number
 from connector.pages.drawer.evidence import require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes
 from connector.pages.tabs import frame_address
-from connector.pages.tickets.dispute import disputed_text, question, read_disputable, require_disputable
+from connector.pages.tickets.dispute import question, read_disputable, require_disputable
 from connector.pages.tickets.disputed import dispute_texts
 from connector.pages.tickets.filters import all_query
 from connector.pages.tickets.ticket_search import search_tickets
@@ -73,7 +74,6 @@ def ask() -> str:
 @blueprint.post("/pages/agency/dispute/file")
 def file() -> str:
     about, reason = request.form.get("objective", ""), request.form.get("reason", "")
-    period = request.args.get("period", "")
     with container().reader.connect() as connection:
         _, label = read_disputable(connection)
     # Jira is asked before the database's one writer is taken.
@@ -81,8 +81,7 @@ def file() -> str:
 
     def act(actor: Actor) -> Notice:
         number = file_dispute(actor, label.issue_id, about, reason)
-        undo_address = url_for("agency_dispute.undo", engagement=actor.key, period=period, dispute=number)
-        return Notice(disputed_text(label), undo_address, "disputes")
+        return disputed_notice(actor.key, label.key, number)
 
     return perform_action(DISPUTE, act)
 

@@ -69,13 +69,13 @@ def file() -> str:
     # Jira is asked before the database's one writer is taken.
     require_browsable(label)
     number = perform(view, lambda actor: file_dispute(actor, label.issue_id, about, reason))
-    return _listed(disputed_text(label), number)
+    return _listed(disputed_text(label.key), number)
 
 
-def disputed_text(label: IssueLabel) -> str:
+def disputed_text(ticket: str) -> str:
     return gettext(
         "%(ticket)s is disputed for 30 days. No figure changes; beside each stands what it is without it.",
-        ticket=label.key,
+        ticket=ticket,
     )
 
 
