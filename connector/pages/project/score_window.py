@@ -50,15 +50,7 @@ def _length(scores: Scores) -> int:
 def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -> str:
     """Return of which days the parts of the score are, in tickets, beside a headline of the quarter in units."""
     own, incidents = window_days(scores.window, calendar), window_days(scores.crisis, calendar)
-    why = _why_these_days(scores, period, calendar)
-    note = gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=why)
-    if incidents != own:
-        note = gettext(
-            "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.",
-            days=own,
-            why=why,
-            more=incidents,
-        )
+    note = parts_text(own, incidents, _why_these_days(scores, period, calendar))
     headline = gettext(
         "The taught share is of %(period)s, in %(units)s, and counts anybody in-house; “Learners taught” counts only "
         "what an enrolled learner shared.",
@@ -68,19 +60,36 @@ def window_note(scores: Scores, calendar: Calendar, period: Period, unit: str) -
     return f"{note} {headline}"
 
 
+def parts_text(own: str, incidents: str, why: str) -> str:
+    """Return of which days, and why of these, the parts of a score are; of which incidents are, where of others."""
+    if incidents == own:
+        return gettext("%(days)s, %(why)s; each ticket counts the same.", days=own, why=why)
+    return gettext(
+        "%(days)s, %(why)s; each ticket counts the same; incidents %(more)s.", days=own, why=why, more=incidents
+    )
+
+
 def _why_these_days(scores: Scores, period: Period, calendar: Calendar) -> str:
     """Return why the days of a window are other than those of the quarter on the page."""
     window = scores.window
     last = day(calendar.day(window.end) - timedelta(days=1))
-    places = {"num": round(_length(scores) / DAY), "period": period.name, "last": last}
+    num = round(_length(scores) / DAY)
     is_cut, runs = _is_cut(window, scores), window.end > window.as_of
-    if is_cut and runs:
-        return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
-    if runs:
-        return gettext("the days so far of the %(num)s that end on %(last)s", **places)
+    if not runs:
+        return ended_text(num, period.name, is_cut=is_cut)
+    places = {"num": num, "last": last}
     if is_cut:
-        return gettext("since the engagement began, at most the %(num)s days that end with %(period)s", **places)
-    return gettext("the %(num)s days that end with %(period)s", **places)
+        return gettext("since the engagement began, at most the %(num)s days that end on %(last)s", **places)
+    return gettext("the days so far of the %(num)s that end on %(last)s", **places)
+
+
+def ended_text(num: int, period: str, *, is_cut: bool) -> str:
+    """Return which days a window has that ended with a period."""
+    if is_cut:
+        return gettext(
+            "since the engagement began, at most the %(num)s days that end with %(period)s", num=num, period=period
+        )
+    return gettext("the %(num)s days that end with %(period)s", num=num, period=period)
 
 
 def since_text(window: Window, calendar: Calendar) -> str:

@@ -14,7 +14,7 @@ from connector.pages.project.charts import LITTLE
 from connector.pages.project.coverage import HOLDERS
 from connector.pages.project.score_text import owners_of
 from connector.pages.review import program, tables, texts
-from connector.pages.review.score_parts import score_parts
+from connector.pages.review.score_parts import no_window_text, score_parts, window_text
 from connector.pages.review.weeks_chart import weeks_chart
 from connector.pages.terms import (
     COVERAGE_NAMES,
@@ -81,12 +81,13 @@ def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
         "rung_meanings": rung_meanings(rules),
         "taught_meaning": taught_meaning(rules),
         "agency": pack["engagement"]["agency"],
-        "days": days(texts.first_day(pack), texts.last_day(pack)),
+        "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
         "last": day(texts.last_day(pack)),
         "unit": unit_name(pack["units"]["by"], 0),
         "opening": texts.opening(pack),
         "taught_of": texts.taught_of(pack),
-        "no_window": texts.no_window_text(pack, rules),
+        "no_window": no_window_text(pack, rules),
+        "window": window_text(pack, rules),
         "measured": texts.measured_text(pack),
         "chart": chart,
         "month_names": month_names,

@@ -22,7 +22,7 @@ KIND_NAMES: Mapping[str, str] = Texts(
         "done_only": mark("Done only"),
         "handed_over": mark("Handed over"),
         "inhouse_own": mark("Own"),
-        "other": mark("Other agencies"),
+        "other": mark("Other agency"),
         "gatekeeper": mark("Gatekeeper"),
         "rest": mark("Others"),
         "unknown": mark("Unknown"),

@@ -1,21 +1,20 @@
 """The sentences of the review, and the names of what it does not show."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from connector.pages.labels import COMPONENT_NAMES
 from connector.pages.project.coverage import carried_sentence
 from connector.pages.review.tables import shown_months
-from connector.pages.terms import BEFORE_START, LITTLE_BEFORE, not_compared, part_text
+from connector.pages.terms import part_text
 from connector.text import amount as amount_text
 from connector.text import count, day, month_name, number, percent
 from mappings.formats.review.suppressed import FEW_OPPORTUNITIES, FEW_PEOPLE, FEW_TICKETS, NO_DEMAND
-from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import shown
-from mappings.measure.score.window import is_cut
 from mappings.translation import Texts, decimal_text, gettext, list_text, mark, mark_plural, ngettext
 
 Pack = Mapping[str, Any]
@@ -43,26 +42,12 @@ def last_day(pack: Pack) -> date:
     return date.fromisoformat(pack["to"]) - timedelta(days=1)
 
 
-def first_day(pack: Pack) -> date:
-    """Return from which day on a quarter is measured: of one in which the engagement began, the day on which it did."""
-    begins = min((week["from"] for week in pack["by_week"]), default=pack["from"])
-    return date.fromisoformat(max(begins, pack["from"]))
-
-
 def measured_text(pack: Pack) -> str:
     """Return from which day a quarter is measured in which the engagement began; "" for one throughout."""
-    begins = first_day(pack)
-    if begins <= date.fromisoformat(pack["from"]):
+    begins = date.fromisoformat(pack["from"])
+    if begins == quarter_start(begins) or pack["quarter"] != quarter_name(begins):
         return ""
     return gettext("Measured from %(day)s, when the engagement began.", day=day(begins))
-
-
-def no_window_text(pack: Pack, rules: Ruleset) -> str:
-    """Return why the score has no window before it to compare with; "" where the review has no score."""
-    if not pack.get("score"):
-        return ""
-    start, end = (datetime.fromisoformat(pack["score"]["window"][name]) for name in ("from", "to"))
-    return not_compared(BEFORE_START if is_cut(start, end, rules) else LITTLE_BEFORE)
 
 
 def amount_of(pack: Pack, amount: float) -> str:

@@ -72,6 +72,8 @@ def review_pack(source: Source, reader: Reader) -> Pack:
         "frozen": source.frozen_at or None,
         "report_hash": report_hash(source.report),
         **figures,
+        # Nothing is measured before the engagement: it begins as its first month and week do.
+        "from": max(date.fromisoformat(report["from"]), engagement.starts).isoformat(),
         "tickets": len({row["id"] for row in report["issues"]}),
         "inhouse_with_objective": inhouse_with_objective(report),
         "by_week": weeks_of(report, engagement),

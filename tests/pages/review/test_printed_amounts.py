@@ -25,7 +25,7 @@ CASES = [(who, engagement, quarter) for who, engagement in READERS for quarter i
 MONTHS = {"2026Q2": ("Apr", "May", "Jun"), "2026Q3": ("Jul", "Aug", "Sep")}
 # The same bucket in reports, and on pages of one engagement.
 KEYS = {"inhouse_own": "own"}
-NAMES = {str(name): kind for kind, name in KIND_NAMES.items()} | {"Other agencies": "other"}
+NAMES = {str(name): kind for kind, name in KIND_NAMES.items()}
 AGENCY, INHOUSE = ("taught", "done_only"), ("handed_over", "own")
 OTHERS = ("other", "gatekeeper", "rest", "unknown", "conflict")
 NOTE = "Each amount is rounded on its own: added up, the parts can differ from their sum by 0.1 or more."

@@ -406,3 +406,17 @@ def test_a_quarter_in_which_the_engagement_began_is_measured_from_its_first_day(
         assert "Quarterly review · 25 May to 30 Jun 2026" in text
         assert not re.search(r"\bApr\b(?! 2026)", text.partition("By month")[2].partition("By objective")[0])
     assert "Measured from" not in Reader(ask(frozen, LEAD).decode()).text
+    assert pack["from"] == "2026-05-25"
+    assert '"from","","2026-05-25"' in frozen.follow(LEAD, f"{address}csv").text
+
+
+def test_of_which_days_the_score_is_reads_as_on_agency(frozen: PageClient) -> None:
+    """Of a first quarter the review had "over the 180 days before", though the engagement began within them."""
+    for period in ("2026Q2", "2026Q3"):
+        review = f"/pages/review?engagement={ACME}&period={period}"
+        note = re.search(
+            r"intervals\. (\d+ \w+ to \d+ \w+ \d+, [^.;]*; each ticket counts the same[^.]*\.)",
+            squeeze(Reader(frozen.follow(LEAD, review).text).text),
+        )
+        assert note
+        assert note[1] in squeeze(Reader(frozen.content(LEAD, engagement=ACME, period=period).text).text)
