@@ -241,7 +241,7 @@ PEOPLE: Mapping[str, Rule] = {
     "people_at_rung": Rule(
         mark("People at each rung"),
         mark(
-            "How many in-house people stand at each rung by evidence, sign-off and veto. Shown where enough "
+            "How many in-house people stand at each rung by evidence, sign-off and what was taken back. Shown where enough "
             "people stand "
             "behind it, or all agreed."
         ),
