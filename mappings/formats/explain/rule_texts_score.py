@@ -241,9 +241,8 @@ PEOPLE: Mapping[str, Rule] = {
     "people_at_rung": Rule(
         mark("People at each rung"),
         mark(
-            "How many in-house people stand at each rung by evidence, sign-off and what was taken back. Shown where enough "
-            "people stand "
-            "behind it, or all agreed."
+            "How many in-house people stand at each rung by evidence, sign-off and what was taken back. "
+            "Shown where enough people stand behind it, or all agreed."
         ),
         "rungs@1",
         mark("Evidence of another ticket, or a sign-off by both sides."),
