@@ -9,7 +9,7 @@ from connector.figures.open_previews import select_taught_before
 from connector.figures.tag_preview import entries_of, with_confirmed
 from connector.pages import ticket_text
 from connector.pages.panel.context import TicketContext
-from connector.pages.ticket_reason import shown_bucket
+from connector.pages.ticket_reason import part_words, shown_bucket
 from connector.text import KIND_WORDS
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.ticket.handover import handed_parts
@@ -61,7 +61,8 @@ def confirmed_text(connection: Connection, context: TicketContext, naming: ticke
     handed = sum(handed_parts(last, select_taught_before(scope_of(connection, context.tenant_id, context), [last])))
     bucket = shown_bucket(naming, last, handed_over=handed)
     amounts = ticket_text.buckets(naming, last, handed, beside=bucket)
-    return gettext(ONCE_CONFIRMED, bucket=KIND_WORDS[bucket], amounts=amounts)
+    words = part_words(naming, last, bucket) or KIND_WORDS[bucket]
+    return gettext(ONCE_CONFIRMED, bucket=words, amounts=amounts)
 
 
 def _is_confirmable(context: TicketContext, late: Waiting) -> bool:

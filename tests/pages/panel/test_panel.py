@@ -352,6 +352,13 @@ def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: PageCli
     waits = r"waits for the other side until \d+ \w+: a lead of Acme Experiments can confirm it"
     dropped = r"not confirmed in time \(until \d+ \w+\): it does not count"
     assert re.search(late.format(who="you", state=waits), set_now.text), set_now.text
+    # Nobody was taught on it: what it would count as is what it counts as, in the same words.
+    same = r"(Done only[^:]*?) ?: its objective was set [^.]*\. It gave (.*?)\. Once confirmed, it would count as "
+    same += r"(.*?): (.*?)\. "
+    verdict = re.search(same, set_now.text)
+    assert verdict, set_now.text
+    assert verdict[3] == verdict[1].replace("Done", "done")
+    assert verdict[2] == verdict[4]
     assert re.search(late.format(who="in-house", state=dropped), page.text), page.text
     assert not [element for element in page.all("button") if "confirm" in str(element)]
     answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
