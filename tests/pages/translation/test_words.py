@@ -43,6 +43,10 @@ NOT_CALLED = (
     ),
     (r"named under Shadows", r"unter „Begleitet“ steht"),
     (r"quarter is not whole", r"nicht ganz"),
+    (r"\breview of %\(quarter\)s", r"Bericht"),
+    (r"\bsubmitted\b", r"vorgelegt"),
+    (r"\bwindow\b", r"\bFensters?\b"),
+    (r"\blets us\b", r"\buns\b"),
 )
 
 ISSUE = re.compile(r'id="evidence-(\d+)"')
