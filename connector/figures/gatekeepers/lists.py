@@ -36,29 +36,17 @@ def select_waiting(scope: Scope, prepared: PreparedEngagement, issue_ids: Collec
     return sorted(waiting, key=lambda item: (item.since, item.issue_id))
 
 
-def select_asking(
-    scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], *, viewer: str, now: Instant
-) -> list[Open]:
-    """Return those of the tickets that are open and ask for a gatekeeper, the longest begun first."""
-    return [item for item in _select_open(scope, prepared, issue_ids, viewer=viewer, now=now) if item.asks]
-
-
-def select_unasked(
-    scope: Scope, prepared: PreparedEngagement, *, viewer: str, now: Instant, limit: int
-) -> tuple[Open, ...]:
-    """Return open tickets that nothing asks for by a rule and on which a gatekeeper was, and which were not sent.
-
-    Of the latest `limit` on which one did anything, the longest begun first.
-    """
+def select_touched(scope: Scope, prepared: PreparedEngagement, *, viewer: str, now: Instant, limit: int) -> list[Open]:
+    """Return the latest `limit` open tickets on which a gatekeeper did anything, the longest begun first."""
     accounts = {person.account for person in prepared.engagement.people if person.side == "gatekeeper"}
     issue_ids = select_open_touched(scope, accounts, limit=limit)
-    tickets = _select_open(scope, prepared, issue_ids, viewer=viewer, now=now) if issue_ids else []
-    return tuple(item for item in tickets if item.met is not None and not (item.needs or item.sent))
+    return select_open(scope, prepared, issue_ids, viewer=viewer, now=now) if issue_ids else []
 
 
-def _select_open(
+def select_open(
     scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], *, viewer: str, now: Instant
 ) -> list[Open]:
+    """Return those of the tickets that are open and would count, the longest begun first."""
     tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
     opened = [item for ticket in tickets.values() if (item := open_of(prepared, ticket, viewer, now))]
     return sorted(opened, key=longest_begun)

@@ -5,7 +5,7 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.score.gatekeepers import first_met
+from mappings.measure.score.gatekeepers import first_met, pass_reasons
 from mappings.measure.score.signal_match import matched
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side, view_history
 from mappings.measure.ticket.history import read_history
@@ -67,10 +67,17 @@ class Stay(Struct, frozen=True):
     is_first: bool
 
 
+class Left(Struct, frozen=True):
+    """A ticket that was with a gatekeeper and is not any more: since when, and whether it came back at first."""
+
+    at: Instant
+    came_back: bool
+
+
 class Open(Struct, frozen=True):
     """An open ticket: what asks for a gatekeeper, when one first met it, since when it is worked on, if it was sent.
 
-    `assigned`, `held` and `came` are as in `Asked`.
+    `assigned`, `held` and `came` are as in `Asked`; `left`: it was sent, and no gatekeeper has it now.
     """
 
     issue_id: int
@@ -81,6 +88,7 @@ class Open(Struct, frozen=True):
     assigned: bool
     held: bool
     came: bool
+    left: Left | None = None
 
     @property
     def passed(self) -> bool:
@@ -93,6 +101,11 @@ class Open(Struct, frozen=True):
     @property
     def asks(self) -> bool:
         return bool(self.needs) and not self.sent
+
+    @property
+    def is_uncalled(self) -> bool:
+        """Whether a gatekeeper was on it, whom nothing on it asks for by a rule, and it was not sent."""
+        return self.met is not None and not (self.needs or self.sent)
 
     @property
     def is_unmet(self) -> bool:
@@ -157,6 +170,14 @@ def _stays(line: Timeline) -> list[tuple[Instant, Instant | None, str | None]]:
     return stays
 
 
+def left_of(view: TicketView) -> Left | None:
+    """Return since when a ticket that was with a gatekeeper is with none; None for one that is, or never was."""
+    stays = _stays(view.line)
+    if not stays or (left := stays[-1][1]) is None:
+        return None
+    return Left(left, any(submission.came_back for _, submission in pass_reasons(view)))
+
+
 def waits_of(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> Waits | None:
     history = read_history(prepared, ticket)
     stay = open_stay(history.own) if history else None
@@ -194,6 +215,7 @@ def open_of(prepared: PreparedEngagement, ticket: Ticket, viewer: str, now: Inst
         assigned=bool(held),
         held=viewer in held,
         came=first is not None and first.account == viewer,
+        left=left_of(view),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from connector.container import Container
-from connector.figures.gatekeepers.lists import select_asking
-from connector.figures.gatekeepers.ticket import Open
+from connector.figures.gatekeepers.lists import select_open
+from connector.figures.gatekeepers.ticket import Left, Open
 from connector.jira.client import JiraError
 from connector.pages.gatekeeping.asked_rows import why_words
 from connector.pages.gatekeeping.viewer import Viewer, began_words
@@ -18,6 +18,7 @@ from connector.text import day
 from connector.web.gate import caller, sample, tenant
 from mappings.events.types import Instant
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.translation import gettext
 
 # Tickets that are looked at for each engagement, those updated last, and of these so many rows.
 MOST, SHOWN = 50, 20
@@ -37,11 +38,27 @@ class AsksRow:
 
 
 @dataclass(frozen=True)
+class LeftRow:
+    """An open ticket that was with a gatekeeper: since when it is not any more, and how it passed at first."""
+
+    key: str
+    summary: str
+    why: str
+    left: str
+    passed: str
+    work: str
+
+
+@dataclass(frozen=True)
 class Asking:
-    """Open tickets that ask for a gatekeeper and were not sent to one; `is_all`: all that asks was looked at."""
+    """Open tickets that ask for a gatekeeper and were not sent to one; `is_all`: all that asks was looked at.
+
+    `left` are those that were sent, and that no gatekeeper has any more.
+    """
 
     tickets: Sequence[Open] = ()
     is_all: bool = False
+    left: Sequence[Open] = ()
 
 
 def select_all_asking(
@@ -64,9 +81,11 @@ def select_all_asking(
 
 def _asking_in(gatekept: Gatekept, labels: Mapping[int, IssueLabel], now: Instant, *, is_all: bool) -> Asking:
     ids = [issue_id for issue_id, label in labels.items() if label.key.rpartition("-")[0] in gatekept.projects]
-    tickets = select_asking(gatekept.scope, gatekept.prepared, ids, viewer=account(), now=now) if ids else []
+    opened = select_open(gatekept.scope, gatekept.prepared, ids, viewer=account(), now=now) if ids else []
+    tickets = [item for item in opened if item.asks]
+    left = [item for item in opened if item.left]
     # Where nothing asks by a rule, nobody is asked for, and that is no finding.
-    return Asking(tickets, is_all and bool(_clause_of(gatekept)) and _is_searched_whole(gatekept))
+    return Asking(tickets, is_all and bool(_clause_of(gatekept)) and _is_searched_whole(gatekept), left)
 
 
 def _is_searched_whole(gatekept: Gatekept) -> bool:
@@ -88,3 +107,9 @@ def _listed(values: tuple[str, ...] | list[str]) -> str:
 def asks_row(viewer: Viewer, item: Open, label: IssueLabel) -> AsksRow:
     there = "" if item.met is None else day(viewer.calendar.day(item.met))
     return AsksRow(label.key, label.summary, why_words(item), began_words(viewer, item.began), there)
+
+
+def left_row(viewer: Viewer, item: Open, left: Left, label: IssueLabel) -> LeftRow:
+    passed = gettext("came back") if left.came_back else gettext("passed")
+    day_text = day(viewer.calendar.day(left.at))
+    return LeftRow(label.key, label.summary, why_words(item), day_text, passed, began_words(viewer, item.began))

@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.gatekeepers.dimension import Gatekeeping, select_gatekeeping, select_listed
-from connector.figures.gatekeepers.lists import longest_begun, select_unasked
+from connector.figures.gatekeepers.lists import longest_begun, select_touched
 from connector.figures.gatekeepers.ticket import Asked, Open, Waits
 from connector.jira.client import JiraError
 from connector.pages.drawer.figure_file import figure_answer
 from connector.pages.drawer.views import render_figure
 from connector.pages.empty_states import unmeasured_text
-from connector.pages.gatekeeping.asks import MOST, SHOWN, Asking, asks_row, select_all_asking
+from connector.pages.gatekeeping.asks import MOST, SHOWN, Asking, asks_row, left_row, select_all_asking
 from connector.pages.gatekeeping.content import gatekeeping_values
 from connector.pages.gatekeeping.figures import (
     addresses,
@@ -123,8 +123,9 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     waits = {item.issue_id for items in waiting or () for item in items}
     beside = [_listed(other, now) for other in others]
     asking = select_all_asking(connection, app, (own, *others), now)
-    unasked = select_unasked(own.scope, own.prepared, viewer=account(), now=now, limit=MOST)
-    asks = {item.issue_id for each in asking or () for item in each.tickets} | {item.issue_id for item in unasked}
+    touched = select_touched(own.scope, own.prepared, viewer=account(), now=now, limit=MOST)
+    asks = {item.issue_id for each in asking or () for item in (*each.tickets, *each.left)}
+    asks |= {item.issue_id for item in touched}
     labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
@@ -139,7 +140,8 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     listed = [item for item in data.asked if item.issue_id in seen]
     known = [(other, ids & seen) for other, ids in zip(others, beside, strict=True)]
     values |= {"shared": _shared(own, known, listed), "apart": _apart(known, data), "elsewhere": elsewhere}
-    values |= _asks(viewer, asking, visible) | _there(viewer, asking, unasked, visible)
+    values |= _asks(viewer, asking, visible) | _there(viewer, asking, touched, visible)
+    values |= _left(viewer, asking, touched, visible)
     values |= {"asks_elsewhere": _asks_elsewhere(others, asking, seen) if asking else [], "team": viewer.team_within}
     # A nought would say that nothing was done.
     first = unmeasured_text(view.engagement.name) if view.stored.generation is None else ""
@@ -160,13 +162,25 @@ def _asks(viewer: Viewer, asking: Sequence[Asking] | None, visible: Mapping[int,
 
 
 def _there(
-    viewer: Viewer, asking: Sequence[Asking] | None, unasked: Sequence[Open], visible: Mapping[int, IssueLabel]
+    viewer: Viewer, asking: Sequence[Asking] | None, touched: Sequence[Open], visible: Mapping[int, IssueLabel]
 ) -> dict[str, Any]:
     """Return the open tickets on which a gatekeeper was and that were not sent, whether they ask for one or not."""
     asked = [item for item in asking[0].tickets if item.met is not None] if asking else []
+    unasked = [item for item in touched if item.is_uncalled]
     tickets = [item for item in sorted([*asked, *unasked], key=longest_begun) if item.issue_id in visible]
     rows = [asks_row(viewer, item, visible[item.issue_id]) for item in tickets[:SHOWN]]
     return {"there": rows, "there_more": len(tickets) > SHOWN}
+
+
+def _left(
+    viewer: Viewer, asking: Sequence[Asking] | None, touched: Sequence[Open], visible: Mapping[int, IssueLabel]
+) -> dict[str, Any]:
+    """Return the open tickets that were with a gatekeeper and are with none now, the last to leave first."""
+    tickets = {item.issue_id: item for item in (*touched, *(asking[0].left if asking else ()))}
+    known = [(item, item.left) for item in tickets.values() if item.left and item.issue_id in visible]
+    known.sort(key=lambda each: (each[1].at, each[0].issue_id), reverse=True)
+    rows = [left_row(viewer, item, left, visible[item.issue_id]) for item, left in known[:SHOWN]]
+    return {"left": rows, "left_more": len(known) > SHOWN}
 
 
 def _finished(own: Gatekept, listed: Sequence[Asked], period: Period) -> tuple[int, int]:
