@@ -125,7 +125,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     asking = select_all_asking(connection, app, (own, *others), now)
     touched = select_touched(own.scope, own.prepared, viewer=account(), now=now, limit=MOST)
     asks = {item.issue_id for each in asking or () for item in (*each.tickets, *each.left)}
-    asks |= {item.issue_id for item in touched}
+    asks |= {item.issue_id for item in touched if item.is_uncalled or item.left}
     labels = select_labels(connection, tenant_id, waits.union(asks, {item.issue_id for item in data.asked}, *beside))
     try:
         seen = browsable(app, labels.values())
