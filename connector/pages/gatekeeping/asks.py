@@ -111,5 +111,5 @@ def asks_row(viewer: Viewer, item: Open, label: IssueLabel) -> AsksRow:
 
 def left_row(viewer: Viewer, item: Open, left: Left, label: IssueLabel) -> LeftRow:
     passed = gettext("came back") if left.came_back else gettext("passed")
-    day_text = day(viewer.calendar.day(left.at))
-    return LeftRow(label.key, label.summary, why_words(item), day_text, passed, began_words(viewer, item.began))
+    why, since = why_words(item) or gettext("it was sent"), day(viewer.calendar.day(left.at))
+    return LeftRow(label.key, label.summary, why, since, passed, began_words(viewer, item.began))

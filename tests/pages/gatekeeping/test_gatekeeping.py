@@ -425,13 +425,15 @@ def test_an_open_ticket_to_which_one_came_unasked_is_listed_until_it_is_sent(liv
 
 
 @pytest.mark.parametrize(("to", "passed"), [("In Progress", "came back"), ("In Review", "passed")])
-@pytest.mark.parametrize("who", [GATEKEEPER, AGENCY_MEMBER])
+@pytest.mark.parametrize(
+    ("who", "labels", "why"), [(GATEKEEPER, (), "it was sent"), (AGENCY_MEMBER, ("needs-legal",), "label needs-legal")]
+)
 def test_an_open_ticket_that_was_answered_is_listed_until_it_is_sent_again(
-    lively_alone: PageClient, to: str, passed: str, who: str
+    lively_alone: PageClient, to: str, passed: str, who: str, labels: tuple[str, ...], why: str
 ) -> None:
     """Worked on again it stood in no list, as if nobody had sent it, whoever moved it on."""
     site, driver = lively_alone.story_site.site, account_of(AGENCY_MEMBER)
-    title, labels = "Wording of the offer", ("needs-legal",)
+    title = "Wording of the offer"
     issue = site.create_issue("GROW", "Task", title, by=driver, at=go_on(lively_alone), labels=labels)
     for by, status in ((driver, "In Progress"), (driver, "Legal review"), (account_of(who), to)):
         site.transition(issue.id, status, by=by, at=go_on(lively_alone))
@@ -439,7 +441,7 @@ def test_an_open_ticket_that_was_answered_is_listed_until_it_is_sent_again(
     section = "No longer in Legal review, not finished yet"
     text = read(lively_alone)
     listed = text.partition(section)[2].partition("In this window")[0]
-    assert re.search(rf"{issue.key} {title} label needs-legal \d+ \w+ {passed} worked on since", listed), text
+    assert re.search(rf"{issue.key} {title} {why} \d+ \w+ {passed} worked on since", listed), text
     # It stands nowhere else.
     assert text.count(issue.key) == 1
     site.transition(issue.id, "Legal review", by=driver, at=go_on(lively_alone))
