@@ -34,8 +34,11 @@ _TOUCHED = union(
         )
         for table in (comment, change, worklog)
     ),
-    select(change.c.issue_id).where(
-        change.c.tenant_id == bindparam("at_tenant"), ASSIGNED, among_texts(change.c.new, "at_accounts")
+    *(
+        select(change.c.issue_id).where(
+            change.c.tenant_id == bindparam("at_tenant"), ASSIGNED, among_texts(assignee, "at_accounts")
+        )
+        for assignee in (change.c.old, change.c.new)
     ),
 )
 _OPEN_TOUCHED = (
@@ -78,7 +81,7 @@ def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int
 def select_open_touched(scope: Scope, accounts: Collection[str], *, limit: int) -> list[int]:
     """Return at most `limit` open issues that one of some accounts changed, commented, worked on or was assigned.
 
-    Last updated first; who was the first assignee is no change.
+    Last updated first; who has been the assignee since a ticket was made is in no change.
     """
     values = bound_values(scope) | {"at_accounts": sorted(accounts), "most": limit}
     return [issue_id for issue_id, _ in scope.connection.execute(_OPEN_TOUCHED, values).all()]

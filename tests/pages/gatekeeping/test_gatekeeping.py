@@ -451,6 +451,17 @@ def test_an_open_ticket_that_was_answered_is_listed_until_it_is_sent_again(
     assert issue.key in text.partition("What waits for you")[2].partition("In this window")[0]
 
 
+def test_an_open_ticket_that_one_had_when_it_was_made_is_listed(lively_alone: PageClient) -> None:
+    """Who was assigned first stands in what followed alone."""
+    site, driver, first = lively_alone.story_site.site, account_of(AGENCY_MEMBER), account_of(GATEKEEPER)
+    at = go_on(lively_alone)
+    issue = site.create_issue("GROW", "Task", "Given on at once", by=driver, at=at, assignee=first)
+    site.edit(issue.id, by=driver, at=go_on(lively_alone), assignee=driver)
+    go_on(lively_alone)
+    listed = read(lively_alone).partition("You were there, not in Legal review yet")[2].partition("In this window")[0]
+    assert re.search(rf"{issue.key} Given on at once assigned to you \d+ \w+ not started", listed), listed
+
+
 def test_an_answer_that_is_late_says_since_when(lively: PageClient) -> None:
     site, driver = lively.story_site.site, account_of(AGENCY_MEMBER)
     issue = site.create_issue("GROW", "Task", "Long ago", by=driver, at=go_on(lively))
