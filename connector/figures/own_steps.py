@@ -214,12 +214,10 @@ def _steps_on(
 def _either(counting: Sequence[OwnStep]) -> OwnStep:
     # By one or by the other: both are named where both lead as far.
     step = counting[0]
-    both = (both for other, both in EITHER_WAY.get(step.part, {}).items() if _has(counting, other, step.kind))
-    return replace(step, part=next(both, step.part))
-
-
-def _has(steps: Iterable[OwnStep], part: OwnPart, kind: Kind) -> bool:
-    return any((step.part, step.kind) == (part, kind) for step in steps)
+    as_far = {other.part: other for other in counting if other.kind == step.kind}
+    ways = ((as_far[other], both) for other, both in EITHER_WAY.get(step.part, {}).items() if other in as_far)
+    # What takes work begins with the same where it is the other way.
+    return next((replace(step, part=both, start=step.start or way.start) for way, both in ways), step)
 
 
 def or_helping(prepared: PreparedEngagement, item: OpenTicket, step: OwnStep, account: str, *, now: Instant) -> OwnStep:

@@ -221,8 +221,8 @@ def test_what_is_next_on_the_ladder_takes_no_role_from_a_colleague(opened: Opene
     address = f"/pages/learning?tab=learning&engagement={ACME}&period="
     place = "be named under Shadows and write one comment of 40 characters or more"
     days = (
-        "write one comment of 40 characters or more on each of 2 days, or do 10 % of the work, or log 30 minutes of "
-        "it, and it counts as shadowed"
+        "write one comment of 40 characters or more on each of 2 days, or assign it to yourself and do 10 % of the "
+        "work, or log 30 minutes of it, and it counts as shadowed"
     )
     assert place in text_at(opened, LEARNER, address)
     opened.act("role", role="shadow", account=account_of(MEMBER))
