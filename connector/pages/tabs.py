@@ -1,6 +1,6 @@
 """The tabs of the project page: their order and names, where their content comes from, and who sees each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import request, url_for
@@ -12,7 +12,7 @@ from connector.pages.act import has_agency_page, has_leads_page, is_read_only, m
 from connector.pages.setup.access import find_project_administered
 from connector.web.gate import link
 from mappings.measure.model.engagement import Engagement
-from mappings.translation import gettext, mark
+from mappings.translation import Texts, gettext, mark
 
 OVERVIEW = "overview"
 
@@ -109,6 +109,15 @@ TABS: tuple[Tab, ...] = (
         keeps=("objective",),
     ),
 )
+# Whom a tab is for that not everybody has, for who follows a link to it; `tab` is what opens instead.
+CLOSED: Mapping[str, str] = Texts(
+    {
+        "agency": mark("Agency is for in-house leads and the people of the agency. Here is %(tab)s."),
+        "together": mark("Together is for the leads of both sides. Here is %(tab)s."),
+        "settings": mark("Settings are for the leads of both sides and for administrators. Here is %(tab)s."),
+        "gatekeeping": mark("Gatekeeping is for gatekeepers. Here is %(tab)s."),
+    }
+)
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"
 
@@ -145,3 +154,10 @@ def choose_tab(tabs: Iterable[Tab], key: str | None) -> Tab:
     """Return the tab that is asked for, the first where the viewer has no such tab."""
     tabs = list(tabs)
     return next((tab for tab in tabs if tab.key == key), tabs[0])
+
+
+def closed_text(view: EngagementView, key: str, shown: Tab) -> str:
+    """Return whom a tab is for that is asked for and that the viewer never has; "" for any other."""
+    if key not in CLOSED or any(tab.key == key and tab.is_visible(view) for tab in TABS):
+        return ""
+    return CLOSED[key] % {"tab": shown.name}

@@ -16,7 +16,7 @@ from connector.pages import empty_states
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.project.export_menu import select_files
-from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
+from connector.pages.tabs import OVERVIEW, Tab, choose_tab, closed_text, tabs_of
 from connector.pages.tickets.filters import NO_OBJECTIVE
 from connector.pages.unit_choice import chosen_unit, unit_query
 from connector.pages.waiting.kinds import Waiting, select_waiting
@@ -188,6 +188,7 @@ def frame_values(connection: Connection, frame: Frame, engagements: Sequence[tup
     return {
         "choice": frame,
         "tab": frame.tab,
+        "closed": closed_text(frame.view, request.args.get("tab", ""), frame.tab),
         "tabs": frame.links(waiting),
         "waiting": [frame.waiting_link(tab, item) for tab, item in waiting.items],
         "upcoming": waiting.upcoming,

@@ -13,6 +13,7 @@ from connector.pages.tabs import TABS
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, LEARNER, MEMBER, PageClient
 from tests.pages.crawl import addresses, repeated
+from tests.pages.html_reader import text_of
 
 VISIBLE = {
     LEAD: ["overview", "objectives", "learning", "tickets", "agency", "together"],
@@ -71,6 +72,16 @@ def test_no_link_has_a_parameter_twice(frozen: PageClient, who: str) -> None:
 def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(page_client: PageClient) -> None:
     text = page_client.content(MEMBER, engagement=ACME, tab="together").text
     assert current(text) == ["overview"]
+    # Who follows a colleague's link reads why another opens.
+    assert "Together is for the leads of both sides. Here is Overview." in text_of(text)
+
+
+@pytest.mark.parametrize("who", VISIBLE)
+def test_whom_a_tab_is_for_is_said_to_who_does_not_have_it_alone(page_client: PageClient, who: str) -> None:
+    shown = {tab.key: page_client.content(who, engagement=ACME, tab=tab.key).text for tab in TABS}
+    own = tabs_shown(shown["overview"])
+    closed = {key for key, text in shown.items() if "Here is " in text_of(text)}
+    assert closed == {tab.key for tab in TABS if not tab.within} - {*own}
 
 
 def test_what_a_tab_is_asked_for_stands_in_its_address(page_client: PageClient) -> None:
