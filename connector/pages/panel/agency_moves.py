@@ -26,6 +26,10 @@ LEFT = mark("%(leave)s: with any help of %(agency)s, by work, a review or a comm
 UNTAGGED = mark(
     "If it has an objective, and somebody in-house shadows it or drives it with help of %(agency)s, it would count as"
 )
+UNTAGGED_ALONE = mark(
+    "If it has an objective, and somebody in-house does %(driver)s of the work without help of an agency, it would "
+    "count as"
+)
 # The ticket counts in any case: the rung alone asks where the colleague stands (measurement (c), rung 5).
 # After the step that leaves it to a learner.
 TAKEN_AFTER_ALL = mark(
@@ -34,8 +38,11 @@ TAKEN_AFTER_ALL = mark(
 )
 
 
-def untagged_moves(naming: Naming, entry: Entry) -> list[Move]:
-    """Return what an agency's ticket without an objective takes to count as taught."""
+def untagged_moves(naming: Naming, entry: Entry, bucket: str) -> list[Move]:
+    """Return what a ticket without an objective takes to count as taught, and one that nobody began for a rung."""
+    if not bucket:
+        helped = gettext("with help: %(rung)s", rung=EVIDENCE_NAMES[ASSISTED])
+        return [Move(gettext(UNTAGGED_ALONE, **rule_places(naming.rules)), EVIDENCE_NAMES[ALONE], "", shown=helped)]
     if not entry.weights[AGENCY]:
         return []
     return [Move(gettext(UNTAGGED, agency=naming.engagement.agency_name), KIND_WORDS["taught"], "")]

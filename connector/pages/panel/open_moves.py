@@ -53,7 +53,7 @@ def open_moves(
     """
     objectives = preview.entry.objectives
     if not objectives:
-        return untagged_moves(naming, preview.entry)
+        return untagged_moves(naming, preview.entry, bucket)
     commented, drivers = commented_on(context.prepared, context.ticket), named_beside(context, naming, "learner")
     absent = absent_learners(context, preview)
     off_plan = () if naming.as_agency else absent

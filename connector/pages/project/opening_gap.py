@@ -200,8 +200,10 @@ def ask_text(free: int) -> str:
     if not free:
         return gettext("ask the in-house team to set it on one")
     return ngettext(
-        "ask the in-house team whether to set it on the %(num)s open ticket without an objective that is nobody’s",
-        "ask the in-house team on which of the %(num)s open tickets without an objective that are nobody’s to set it",
+        "ask the in-house team whether to set it on the %(num)s open ticket without an objective that is nobody’s, "
+        "proposals aside",
+        "ask the in-house team on which of the %(num)s open tickets without an objective that are nobody’s, "
+        "proposals aside, to set it",
         free,
     )
 

@@ -7,9 +7,10 @@ from connector.pages.project.scorecard import Selection, share_values
 from connector.text import day
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.period.figures import Row, figures
-from mappings.translation import gettext, ngettext
+from mappings.translation import gettext, mark, ngettext
 
 WEEK = timedelta(days=7)
+OPENED_LATER = mark("Any other that is opened again takes back what it gave, on the day of that.")
 
 
 def waiting_lines(selection: Selection, rows: Sequence[Row], *, complete: bool) -> list[str]:
@@ -48,7 +49,7 @@ def fresh_line(fresh: Sequence[Row], since: date, rules: Ruleset) -> list[str]:
         comment=rules.comment_days,
         reopening=rules.sticky_days,
     )
-    return [line]
+    return [f"{line} {gettext(OPENED_LATER)}"]
 
 
 def _fresh(rules: Ruleset) -> timedelta:

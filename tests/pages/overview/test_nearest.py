@@ -64,7 +64,8 @@ NOWHERE = TicketRule(labels=("no-ticket-has-this-label",))
 # Of a ticket to be driven alone, to a lead whose agency worked on each of its own.
 ASK_TO_DRIVE = (
     "Ask the in-house team (?:to set it on one|on which of the [0-9]+ open tickets without an objective that are "
-    "nobody’s to set it|whether to set it on the 1 open ticket without an objective that is nobody’s)\\."
+    "nobody’s, proposals aside, to set it|whether to set it on the 1 open ticket without an objective that is "
+    "nobody’s, proposals aside)\\."
 )
 
 
@@ -1142,7 +1143,7 @@ def test_what_a_nearest_learner_lacks_leads_to_the_tickets_that_could_get_the_ob
         ways = dict(re.findall(r"(?s)<li><div><a [^>]*>([^<]*)</a>: (.*?)</div></li>", alone))
         bare_way = text_of(ways["Bare"])
         # Of the agency none is without an objective: what is nobody's is for the in-house team to say.
-        free = "whether to set it on the 1 open ticket without an objective that is nobody’s"
+        free = "whether to set it on the 1 open ticket without an objective that is nobody’s, proposals aside"
         add = "tag one, or ask for one" if who == LEAD else f"ask the in-house team {free}"
         lacks = f"No open ticket has this objective: {add}. Open tickets without an objective of "
         assert re.match(rf"the nearest learner still needs [^.]*\. {lacks}", bare_way), bare_way

@@ -441,6 +441,26 @@ def test_a_teach_back_is_offered_where_an_agency_worked_or_one_left_a_trace(live
     assert "I explained it back" in ours.read(learner)
 
 
+def test_a_ticket_without_an_objective_that_nobody_began_says_what_one_would_make_of_it(lively: PageClient) -> None:
+    """Lists lead there to set one, and the panel had no word of what that brings: it is done to see."""
+    site, by = lively.story_site.site, account_of(LEAD)
+    issue = site.create_issue("GROW", "Task", "Without an objective", by=by, at=go_on(lively, 24))
+    go_on(lively)
+    opened = Opened(lively, issue.id)
+    step = (
+        "If it has an objective, and somebody in-house does half of the work without help of an agency, it would "
+        "count as independent (with help: assisted)."
+    )
+    for who in (LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER):
+        assert step in opened.read(who), opened.read(who)
+    site.edit(issue.id, by=by, at=go_on(lively, 1), labels=("ab-design",), assignee=by)
+    site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
+    work_on(lively, 8)
+    text = opened.read(LEAD)
+    assert "you drove it without help (independent)" in text, text
+    assert step not in text
+
+
 def test_what_nobody_worked_on_is_not_explained_back(page_client: PageClient) -> None:
     planted = page_client.story_site.story.planted.values()
     ref = next(ticket.ref for ticket in planted if ticket.scene == "never_begun")
