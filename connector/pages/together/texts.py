@@ -273,6 +273,7 @@ def _state(viewer: Viewer, item: Feedback) -> tuple[str, str, bool]:
     note = ngettext(
         "%(num)s day left until it counts as not acted on",
         "%(num)s days left until it counts as not acted on",
-        max(1, (limit - viewer.now) // DAY),
+        # As of a dispute: a day that has begun is a whole one.
+        max(1, -(-(limit - viewer.now) // DAY)),
     )
     return gettext("Open"), note, False

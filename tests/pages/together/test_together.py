@@ -100,6 +100,9 @@ def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart
     page = part(apart, LEAD)
     assert WORDS in page
     assert "60 days left until it counts as not acted on" in page
+    # A day that has begun is a whole one, as of a dispute.
+    apart.story_site.clock.at += 60_000_000
+    assert "60 days left until it counts as not acted on" in part(apart, LEAD)
     # What still has time is not said to be acted on or not.
     assert "filed 1 piece of feedback within a year. 1 waits for an action, until 19 Jan 2027." in page
     assert "in time." not in page.partition("19 Jan 2027.")[0]
