@@ -6,6 +6,7 @@ from connector.pages import ticket_text
 from connector.pages.panel.context import TicketContext
 from connector.pages.ticket_text import Naming
 from connector.text import day_beside, full_stop
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.records.figures.entries import StoredEntry
 from mappings.translation import gettext
@@ -26,11 +27,21 @@ def opened_again_text(
     if taken is None:
         return full_stop(gettext("Opened again on %(day)s", day=on))
     given = ticket_text.buckets(naming, taken.entry, taken.handed_over)
-    return gettext(
+    text = gettext(
         "Opened again on %(day)s: that takes back what it gave (%(given)s) until it is finished again.",
         day=on,
         given=given,
     )
+    return f"{text} {_evidence_text(context, taken, at)}".strip()
+
+
+def _evidence_text(context: TicketContext, taken: StoredEntry, at: Instant) -> str:
+    """Return that a ticket lost its evidence, which it does where it was opened again soon (measurement (c))."""
+    days = context.prepared.ruleset.sticky_days
+    # What was confirmed late counts from then on, which is not when it was done.
+    if taken.entry.confirmed or at - taken.entry.at > days * DAY:
+        return ""
+    return gettext("As that was within %(days)s days, it shows no more than exposed until then.", days=days)
 
 
 def _taken_back(entries: Sequence[StoredEntry]) -> StoredEntry | None:
