@@ -19,7 +19,7 @@ def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..
     page = opened(PROJECT)
     drawer = evidence_drawer(page).locator("dialog")
     this_status = drawer.locator("[role=status]")
-    drawer.locator("summary", has_text="It counts wrongly").focus()
+    drawer.locator("summary", has_text="Dispute this ticket").focus()
     page.keyboard.press("Enter")
     drawer.locator("textarea[name=reason]").focus()
     page.keyboard.type("Nobody of ours was there")
@@ -112,7 +112,7 @@ def test_a_ticket_is_disputed_from_agency_in_three_presses_and_two_fields(opened
 def test_the_form_is_accessible_at_each_width(opened: Callable[..., Page]) -> None:
     page = opened(PROJECT)
     frame = evidence_drawer(page)
-    frame.locator("dialog summary", has_text="It counts wrongly").click()
+    frame.locator("dialog summary", has_text="Dispute this ticket").click()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert (width, findings(frame)) == (width, [])
