@@ -71,7 +71,7 @@ def is_gatekeeper(view: EngagementView) -> bool:
     return "own_latency" in view.sees and link() is None
 
 
-TICKET_FILTERS = ("show", "objective", "kind", "mine", "late", "disputed", "own", "untaught", "aim")
+TICKET_FILTERS = ("show", "objective", "kind", "mine", "late", "disputed", "own", "untaught", "aim", "before")
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, mark("Overview"), "", sees_figures, measured=False, keeps=("bars",)),

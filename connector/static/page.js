@@ -55,9 +55,10 @@ document.addEventListener("htmx:before:swap", event => {
 });
 
 // What somebody chose (tab or draft, engagement, period, figures, bars, unit, rows, filters) as text that a platform keeps in its own address;
-// `openState` opens it. A list says its filters by hidden fields of the form above it.
+// `openState` opens it. A list says its filters by hidden fields of the form above it, and its page by one of no form: a
+// change of the form leads to the first page.
 const CHOSEN = ["tab", "draft", "engagement", "period", "figures", "by", "unit", "first", "back"];
-const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "aim", "learner", "bars"];
+const KEPT = ["objective", "show", "kind", "mine", "late", "disputed", "own", "untaught", "aim", "before", "learner", "bars"];
 let stayed = [], first, acted = false, lastTold;
 const page = () => document.querySelector("main[data-state]");
 // What somebody does makes one step of the history. What differs without that corrects the address: a step back to one
@@ -73,7 +74,7 @@ const tellState = () => {
 const tellFilters = () => {
   const state = new URLSearchParams(page().dataset.state);
   KEPT.forEach(name => state.delete(name));
-  document.querySelectorAll("input[form=choice]").forEach(field => state.set(field.name, field.value));
+  document.querySelectorAll("input[form=choice], input[data-place]").forEach(field => state.set(field.name, field.value));
   page().dataset.state = state.toString();
   tellState();
 };

@@ -8,7 +8,10 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed, until
 from tests.browser.test_accessibility import PROJECT, sideways
+from tests.jira.servers import Stack
 from tests.jira.story.people import account_of
+
+WEEK = 7 * 86_400_000_000
 
 
 def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(opened: Callable[..., Page]) -> None:
@@ -106,6 +109,34 @@ def test_filters_and_the_opened_objective_outlast_a_reload_a_change_of_the_perio
     page.wait_for_url(re.compile("tab=objectives.*objective=tracking"))
     other = opened(page.url)
     expect(framed(other, "#opened").locator("#opened")).to_have_text("Keep the tracking plan")
+
+
+def test_the_page_of_a_list_outlasts_a_reload_goes_by_a_link_and_ends_with_another_choice(
+    stack: Stack, opened: Callable[..., Page]
+) -> None:
+    place = f"before={stack.clock() - 3 * WEEK}-1"
+    page = opened(f"{PROJECT}#!tab=tickets&{place}")
+    frame = framed(page, "#tickets table")
+    older = frame.locator("#tickets tbody th").all_inner_texts()
+    assert older
+    newest = frame.get_by_role("link", name="Newest tickets")
+    newest.click()
+    page.wait_for_url(lambda address: "before" not in address)
+    expect(newest).to_have_count(0)
+    page.go_back()
+    frame = framed(page, "#tickets table")
+    expect(frame.get_by_role("link", name="Newest tickets")).to_be_visible()
+    assert frame.locator("#tickets tbody th").all_inner_texts() == older
+    page.reload()
+    expect(framed(page, "#tickets table").get_by_role("link", name="Newest tickets")).to_be_visible()
+    assert place in page.url
+    # Another choice has another list, which begins with its first page.
+    framed(page, "#tickets table").locator("select[name=kind]").select_option("done_only")
+    page.wait_for_url(lambda address: "kind=done_only" in address and "before" not in address)
+    page.go_back()
+    page.wait_for_url(lambda address: place in address)
+    framed(page, "#tickets table").locator("select[name=period]").select_option(index=1)
+    page.wait_for_url(lambda address: "period=2026Q3" in address and "before" not in address)
 
 
 def test_an_objective_that_is_opened_is_in_sight(opened: Callable[..., Page]) -> None:

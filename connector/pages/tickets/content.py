@@ -52,6 +52,7 @@ def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Col
     objectives = [(item.key, item.name) for item in engagement.objectives]
     values: dict[str, Any] = {
         "filters": filters,
+        "place": place_text(filters.before),
         "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
         # Open tickets without an objective are a choice where they are listed.
         "current": "" if without else filters.show,
