@@ -108,6 +108,21 @@ def word_statement(actor: Actor, vault: Vault, quarter: date, text: str, *, vers
     audit(actor, "joint statement worded", quarter.isoformat(), "")
 
 
+def remove_wording(actor: Actor, vault: Vault, quarter: date, *, version: int) -> None:
+    """Take a wording away that nobody has signed, and that the lead read. Raises ActionRefused."""
+    begin(actor, CLOSED_ROOM)
+    known = _require_statement(actor, vault, quarter)
+    if known.version != version:
+        raise ActionRefused(
+            gettext("The wording was changed meanwhile. Load the page again, and read it before you remove it.")
+        )
+    if known.signed:
+        raise ActionRefused(gettext("A side has signed this wording. Change it, or ask that side to withdraw."))
+    # An empty one in its place: a form of before that names its version signs none that comes later.
+    save_statement(actor.scope, _open(actor, vault), quarter, "", at=actor.now, by=actor.account)
+    audit(actor, "joint statement removed", quarter.isoformat(), "")
+
+
 def sign_statement(actor: Actor, vault: Vault, quarter: date, *, version: int) -> tuple[bool, bool]:
     """Sign the wording that the lead read; return whether both sides did, and whether this side had not before.
 
@@ -138,7 +153,7 @@ def withdraw_signature(actor: Actor, vault: Vault, quarter: date) -> None:
 
 def _require_statement(actor: Actor, vault: Vault, quarter: date) -> JointStatement:
     known = _select_open_statement(actor, vault, quarter)
-    if known is None:
+    if known is None or not known.text:
         raise ActionRefused(gettext("There is no wording for that quarter yet."))
     return known
 

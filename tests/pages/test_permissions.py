@@ -88,6 +88,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "room.undo_resolve": ("/pages/together/room/undo-resolve", CLOSED_ROOM),
     "room.reopen": ("/pages/together/room/reopen", CLOSED_ROOM),
     "room.word": ("/pages/together/room/word", CLOSED_ROOM),
+    "room.remove": ("/pages/together/room/remove", CLOSED_ROOM),
     "room.sign": ("/pages/together/room/sign", CLOSED_ROOM),
     "room.unsign": ("/pages/together/room/unsign", CLOSED_ROOM),
     "room.restart": ("/pages/together/room/restart", CLOSED_ROOM),

@@ -26,6 +26,7 @@ ROUTES: dict[str, Rule] = {
     "room.undo_resolve": CONTEXT,
     "room.reopen": CONTEXT,
     "room.word": CONTEXT,
+    "room.remove": CONTEXT,
     "room.sign": CONTEXT,
     "room.unsign": CONTEXT,
     "room.restart": CONTEXT,
@@ -99,6 +100,17 @@ def word() -> str:
     def act(actor: Actor) -> Notice:
         room.word_statement(actor, container().vault, quarter, text, version=version)
         return Notice(gettext("Saved. Both sides sign this wording, or change it."), near="statement")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/remove")
+def remove() -> str:
+    quarter, version = read_quarter(), read_number("version")
+
+    def act(actor: Actor) -> Notice:
+        room.remove_wording(actor, container().vault, quarter, version=version)
+        return Notice(gettext("Removed. Both sides can propose another wording."), near="statement")
 
     return _perform(act)
 

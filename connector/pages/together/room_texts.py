@@ -57,7 +57,10 @@ class StatementSide:
 
 @dataclass(frozen=True)
 class StatementText:
-    """A quarter's wording, version 0 for none yet; `mine`: the viewer's side signed it."""
+    """A quarter's wording, version 0 for none yet, without text for none any more; `mine`: the viewer's side signed it.
+
+    `unsigned`: nobody signed it, so that it can be removed.
+    """
 
     quarter: str
     name: str
@@ -65,6 +68,7 @@ class StatementText:
     version: int
     sides: tuple[StatementSide, ...]
     mine: bool
+    unsigned: bool
     published: bool
 
 
@@ -186,10 +190,18 @@ def _statement_text(
     viewer: Viewer, row: tuple[str, str, JointStatement | None], names: Mapping[str, str]
 ) -> StatementText:
     quarter, name, statement = row
-    sides = tuple(_statement_side(viewer, statement, side, names) for side in SIDES) if statement else ()
-    text, version = (statement.text, statement.version) if statement else ("", 0)
-    mine = statement is not None and viewer.side in statement.signed
-    return StatementText(quarter, name, text, version, sides, mine, bool(statement and statement.published))
+    if statement is None:
+        return StatementText(quarter, name, "", 0, (), mine=False, unsigned=True, published=False)
+    return StatementText(
+        quarter,
+        name,
+        statement.text,
+        statement.version,
+        tuple(_statement_side(viewer, statement, side, names) for side in SIDES),
+        mine=viewer.side in statement.signed,
+        unsigned=not statement.signed,
+        published=statement.published,
+    )
 
 
 def _statement_side(

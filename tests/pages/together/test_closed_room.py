@@ -138,6 +138,25 @@ def test_a_statement_is_for_the_review_while_both_signed_its_wording(apart: Page
     assert act(apart, LEAD, "word", quarter="2026-01-01", version="0", words="Old").status_code == 422
 
 
+def test_a_wording_that_nobody_signed_is_removed_and_another_proposed(apart: PageClient) -> None:
+    write(apart)
+    assert "Remove this wording?" in page(apart, AGENCY_LEAD)
+    assert "was changed meanwhile" in act(apart, LEAD, "remove", quarter=QUARTER, version="0").text
+    act(apart, AGENCY_LEAD, "sign", quarter=QUARTER, version="1")
+    assert "Remove this wording?" not in page(apart, LEAD)
+    assert "A side has signed this wording." in act(apart, LEAD, "remove", quarter=QUARTER, version="1").text
+    act(apart, AGENCY_LEAD, "unsign", quarter=QUARTER)
+    assert "Removed." in act(apart, LEAD, "remove", quarter=QUARTER, version="1").text
+    for who in (LEAD, AGENCY_LEAD):
+        assert WORDING not in page(apart, who)
+        assert "No wording yet." in page(apart, who)
+        assert "There is no wording" in act(apart, who, "sign", quarter=QUARTER, version="2").text
+    # A page that still shows the removed one signs none that was proposed since.
+    assert "Saved." in act(apart, AGENCY_LEAD, "word", quarter=QUARTER, version="2", words="Another").text
+    assert "was changed meanwhile" in act(apart, LEAD, "sign", quarter=QUARTER, version="1").text
+    assert "Another" in page(apart, LEAD)
+
+
 def test_no_word_leaves_the_room(apart: PageClient, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     container, tenant_id = apart.story_site.container, apart.story_site.tenant_id
     with caplog.at_level(logging.DEBUG):
