@@ -168,6 +168,7 @@ def _select_ticket_values(look: Look, notes: Mapping[str, str]) -> dict[str, Any
         "without_link": _without_link(view, period),
         "unit_many": unit_name(look.engagement.units.by, 0),
         "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
+        "whole_link": lambda figure: selection.url(figure=figure),
         "score_link": Section(view, period, look.now).url,
     }
 

@@ -535,6 +535,19 @@ def test_a_row_of_tickets_by_objective_adds_up_to_what_its_tickets_gave(page_cli
             assert round(sum(map(float, cells[1:-1])), 1) == float(given[1]), cells
 
 
+def test_the_sums_of_tickets_by_objective_open_into_what_they_say(page_client: PageClient) -> None:
+    for who in (LEAD, MEMBER, AGENCY_LEAD):
+        table = re.findall(r'(?s)<table class="stacked">.*?</table>', page_client.objectives(who).text)[-1]
+        opened = re.findall(r'hx-get="([^"]*)"[^>]*>([\d.]+)<', table.partition("<tfoot>")[2])
+        assert len(opened) == 5
+        for address, shown in opened:
+            given = re.search(
+                r" ([\d.]+) (?:points?|tickets?) ", text_of(page_client.follow(who, unescape(address)).text)
+            )
+            assert given
+            assert given[1] == shown, address
+
+
 @pytest.mark.parametrize("period", ["2026Q2", "2026Q3", "2026Q4"])
 def test_tickets_without_objective_are_counted_and_open_into_as_many(page_client: PageClient, period: str) -> None:
     for who in (LEAD, MEMBER, AGENCY_LEAD):
