@@ -264,7 +264,7 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "agreed_link": selection.url(figure="inhouse", objective=ANY_OBJECTIVE),
         "objective_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
         "shown_link": lambda figure: selection.url(figure=figure, **selection.unit_query),
-        "span_link": lambda span: selection.url(
-            figure="total", **selection.unit_query, **{"from": str(span.first), "to": str(span.last)}
+        "span_link": lambda span, figure="total": selection.url(
+            figure=figure, **selection.unit_query, **{"from": str(span.first), "to": str(span.last)}
         ),
     }

@@ -150,6 +150,23 @@ def test_only_what_was_delivered_opens_in_another_unit(page_client: PageClient, 
     assert page_client.follow(LEAD, address).status_code == 404
 
 
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+@pytest.mark.parametrize("choice", [{}, {"unit": "tickets"}, {"unit": "hours", "by": "month"}])
+def test_each_amount_of_the_table_of_weeks_opens_into_what_it_says(
+    page_client: PageClient, who: str, choice: dict[str, str]
+) -> None:
+    text = page_client.content(who, engagement=ACME, tab="overview", period="2026Q3", **choice).text
+    table = re.findall(r'(?s)<table class="delivered">.*?</table>', text)[0]
+    cells = re.findall(r'<td class="num" data-label="([^"]*)">(?:<a [^>]*hx-get="([^"]*)"[^>]*>)?([^<]+)<', table)
+    opened = {unescape(address): amount for _, address, amount in cells if address}
+    assert len(opened) > 12
+    assert {amount for label, address, amount in cells if not address and label != "Taught share"} <= {"0"}
+    for address, amount in opened.items():
+        given = re.search(r" (−?[\d.]+) (?:points?|tickets?|hours?) ", text_of(page_client.follow(who, address).text))
+        assert given, address
+        assert given[1] == amount, address
+
+
 def switch(text: str) -> list[str]:
     part = re.search(r'(?s)<nav class="segments".*?</nav>', text)
     assert part
