@@ -73,7 +73,7 @@ def number(value: float) -> str:
 
 def signed(text: str) -> str:
     """Return a written number as pages have it: a minus sign before a negative one, where files have a hyphen."""
-    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text)
+    return re.sub(r"(?<!\w)-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def page_number(value: float) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, NASTY, STRANGER, PageClient
-from tests.pages.html_reader import Reader, query
+from tests.pages.html_reader import Reader, query, text_of
 
 NUMBER = re.compile(r"^-?[\d,]+(\.\d)?( %| points?| tickets?)?$")
 
@@ -83,6 +83,8 @@ def test_every_link_of_a_figure_opens(page_client: PageClient):
         drawer = page_client.follow(MEMBER, address)
         assert drawer.status_code == 200, address
         assert "drawer-foot" in drawer.text
+        # A negative amount has a minus sign: a hyphen belongs to files, keys and dates.
+        assert re.findall(r".{0,30}(?<!\w)-\d.{0,20}", text_of(drawer.text)) == [], address
 
 
 def test_the_picture_has_a_name_a_text_and_a_table(page_client: PageClient):

@@ -22,7 +22,7 @@ from connector.pages.tickets.listed_text import late_text, list_all_text, listed
 from connector.pages.tickets.open_leads import MOST_COUNTED, advice_text, count_most, none_tagged_text, open_lead
 from connector.pages.tickets.open_tickets import OpenList, is_own_alone, select_open
 from connector.pages.tickets.rows import Whole, table_of
-from connector.text import KIND_NAMES, KIND_WORDS, capital, unit_name, up_to
+from connector.text import KIND_NAMES, KIND_WORDS, capital, signed, unit_name, up_to
 from connector.web.gate import caller, tenant
 from mappings.formats.export.numbers import amount_text, units_of
 from mappings.measure.model.ticket import UNTAGGED, DaySums
@@ -115,7 +115,7 @@ def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
     parts = {kind: part for kind, part in parts_of(sums, context.kinds).items() if part}
     positive = sum(part for part in parts.values() if part > 0)
     texts = [
-        (kind, f"{decimal_text(amount)} {KIND_WORDS[kind]}", _figure_url(context, kind))
+        (kind, f"{signed(decimal_text(amount))} {KIND_WORDS[kind]}", _figure_url(context, kind))
         for kind, amount in printed(parts).items()
     ]
     return {
