@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from connector.pages.labels import COMPONENT_NAMES
-from connector.pages.project.coverage import carried_sentence
+from connector.pages.project.coverage import carried_sentence, numeral
 from connector.pages.review.tables import shown_months
 from connector.pages.terms import part_text
 from connector.text import amount as amount_text
-from connector.text import count, day, month_name, number, percent
+from connector.text import day, month_name, number, percent
 from mappings.formats.review.suppressed import FEW_OPPORTUNITIES, FEW_PEOPLE, FEW_TICKETS, NO_DEMAND
 from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.ticket import BILLION
@@ -133,28 +133,40 @@ def _month_places(pack: Pack, month: Mapping[str, Any], printed: Mapping[str, De
     }
 
 
+# How far objectives are carried: a sentence of those named, and one of all where they are too many to name.
+CARRIED: Mapping[str, tuple[str, str]] = {
+    "covered": (
+        mark("At least two people can do %(objectives)s without %(agency)s."),
+        mark("At least two people can do any of the objectives without %(agency)s."),
+    ),
+    "single holder": (
+        mark("One person alone can do %(objectives)s."),
+        mark("Each of the objectives can be done by one person only."),
+    ),
+    "not covered": (
+        mark("Nobody can do %(objectives)s alone yet."),
+        mark("Nobody can do any of the objectives alone yet."),
+    ),
+}
+
+
 def carried_lead(pack: Pack) -> str:
     """Return which objectives two people, one, or nobody can do alone."""
-    names = {state: _names(pack, state) for state in ("covered", "single holder", "not covered")}
-    agency = pack["engagement"]["agency"]
-    texts = []
-    if names["covered"]:
-        places = {"objectives": names["covered"], "agency": agency}
-        texts.append(gettext("At least two people can do %(objectives)s without %(agency)s.", **places))
-    if names["single holder"]:
-        texts.append(gettext("One person alone can do %(objectives)s.", objectives=names["single holder"]))
-    if names["not covered"]:
-        texts.append(gettext("Nobody can do %(objectives)s alone yet.", objectives=names["not covered"]))
+    texts = [text for state in CARRIED if (text := _carried_text(pack, state))]
     return " ".join(texts) or gettext("No objective is agreed yet.")
 
 
-def _names(pack: Pack, state: str) -> str:
+def _carried_text(pack: Pack, state: str) -> str:
     names = [gettext("“%(name)s”", name=row["name"]) for row in pack["objectives"] if row["coverage"] == state]
-    # A long list stands in the table.
-    if len(names) > LISTED:
-        whole = len(names) == len(pack["objectives"])
-        return gettext("any of the objectives") if whole else count(len(names), "objective")
-    return list_text(names)
+    if not names:
+        return ""
+    named, whole = CARRIED[state]
+    agency = pack["engagement"]["agency"]
+    if len(names) <= LISTED:
+        return gettext(named, objectives=list_text(names), agency=agency)
+    if len(names) == len(pack["objectives"]):
+        return gettext(whole, agency=agency)
+    return gettext(named, objectives=gettext("%(number)s objectives", number=numeral(len(names))), agency=agency)
 
 
 def sides_lead(pack: Pack) -> str:

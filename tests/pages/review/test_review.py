@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from babel import Locale
 from msgspec.structs import replace
 
 from connector.pages.labels import RUNG_NAMES, taught_meaning
 from connector.pages.review.document import is_of_few, render_document
 from connector.pages.review.pdf import MISSING
 from connector.pages.review.tables import changes_table
+from connector.pages.review.texts import carried_lead
 from connector.text import percent
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.json_report import for_agency
@@ -22,6 +24,7 @@ from mappings.formats.review.pack import SHARED
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.scope import AgreementScope
+from mappings.translation import in_locale
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import (
     ACME,
@@ -215,6 +218,28 @@ def test_a_first_holder_is_the_change_of_exit_coverage(frozen: PageClient) -> No
     assert "xit coverage with at least one holder went up" in text
 
 
+CARRIED_TEXTS = {
+    ("en", 5): "At least two people can do any of the objectives without Acme Experiments.",
+    ("en", 4): "At least two people can do four objectives without Acme Experiments. One person alone can do “",
+    ("en", 0): "Each of the objectives can be done by one person only.",
+    ("de", 5): "Mindestens zwei Personen können jedes der Lernziele ohne Acme Experiments weiterführen.",
+    (
+        "de",
+        4,
+    ): "Mindestens zwei Personen können 4 Lernziele ohne Acme Experiments weiterführen. Nur eine Person kann „",
+    ("de", 0): "Jedes der Lernziele kann nur eine Person allein weiterführen.",
+}
+
+
+@pytest.mark.parametrize(("language", "covered"), CARRIED_TEXTS)
+def test_the_objectives_carried_are_named_or_counted_in_words(frozen: PageClient, language: str, covered: int) -> None:
+    pack = pack_of(frozen, LEAD)
+    states = ["covered"] * covered + ["single holder"] * (5 - covered)
+    rows = [row | {"coverage": state} for row, state in zip(pack["objectives"], states, strict=True)]
+    with in_locale(Locale(language)):
+        assert carried_lead({**pack, "objectives": rows}).startswith(CARRIED_TEXTS[language, covered])
+
+
 def test_the_appendix_has_the_parts_of_both_sides_and_they_add_up_as_printed(frozen: PageClient) -> None:
     page = Reader(ask(frozen, LEAD, "html").decode())
     head, *rows, foot = next(table.rows for table in page.tables if "Adds" in table.rows[0])
@@ -273,6 +298,8 @@ def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: PageClient
     assert pdf.is_tagged
     assert pdf.says_ua
     assert 5 <= len(pdf.pages) <= 12
+    # A short chapter follows the one before it on its page.
+    assert [page for page in pdf.pages if "experiments were decided" in page and "Gatekeepers were" in page]
     page = ask(frozen, LEAD).decode()
     missing = numbers(squeeze(Reader(page[page.index("<article") :]).text)) - numbers(squeeze(" ".join(pdf.pages)))
     assert not missing
