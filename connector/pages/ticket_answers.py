@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mappings.events.types import Instant
-from mappings.measure.score.reciprocity import Answer, question_reasons, review_reasons
+from mappings.measure.score.reciprocity import Answer, question_reasons, review_reasons, withdrawn_questions
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.history import TicketHistory
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -20,6 +20,8 @@ COUNTS: Mapping[tuple[bool, bool], str] = Texts(
         (False, True): mark("first touch in review"),
     }
 )
+
+WITHDRAWN = mark("a question that does not count: the agency took it back before it was answered or due")
 
 # The fields of Jira's own by the names that its changelog has of them; others are called as the site calls them.
 FIELDS: Mapping[str, str] = Texts(
@@ -65,10 +67,12 @@ def _field_name(field: str) -> str:
     return FIELDS.get(field.lower(), field)
 
 
-def questions_of(prepared: PreparedEngagement, history: TicketHistory, *, in_comment: bool) -> frozenset[Instant]:
-    """Return when the agency asked the in-house team something that counts: in a comment, or by a move."""
-    asked = [answer for _, answer in question_reasons(TicketView(prepared, history.ticket, history, ()))]
-    return frozenset(answer.at for answer in asked if answer.in_comment == in_comment)
+def question_texts(prepared: PreparedEngagement, history: TicketHistory, *, in_comment: bool) -> Mapping[Instant, str]:
+    """Return by its time what each question of the agency to the in-house team counts as."""
+    view = TicketView(prepared, history.ticket, history, ())
+    texts = {} if in_comment else {at: gettext(WITHDRAWN) for at in withdrawn_questions(view)}
+    asked = [answer.at for _, answer in question_reasons(view) if answer.in_comment == in_comment]
+    return texts | {at: gettext("a question to the in-house team") for at in asked}
 
 
 def answers_of(prepared: PreparedEngagement, history: TicketHistory) -> list[Answered]:

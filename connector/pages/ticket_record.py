@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from connector.actions.actor import UNDO_TIME
 from connector.pages.record_view import YOU, RecordView
 from connector.pages.step_text import rule_places
-from connector.pages.ticket_answers import answers_of, questions_of
+from connector.pages.ticket_answers import answers_of, question_texts
 from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant, Worklog
@@ -286,10 +286,9 @@ def _with_questions(
     view: RecordView, history: TicketHistory, rows: Iterator[Recorded], *, in_comment: bool
 ) -> Iterator[Recorded]:
     # As what answers them: none in works-council mode.
-    asked = frozenset() if view.naming.untimed else questions_of(view.prepared, history, in_comment=in_comment)
+    asked = {} if view.naming.untimed else question_texts(view.prepared, history, in_comment=in_comment)
     for row in rows:
-        question = gettext("a question to the in-house team") if row.at in asked else ""
-        yield replace(row, counts=_joined(row.counts, question))
+        yield replace(row, counts=_joined(row.counts, asked.get(row.at, "")))
 
 
 def _joined(*counts: str) -> str:

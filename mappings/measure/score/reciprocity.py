@@ -89,6 +89,13 @@ def question_reasons(view: TicketView) -> list[tuple[Opportunity, Answer]]:
     return _answers(view, "paused_on_client", requests)
 
 
+def withdrawn_questions(view: TicketView) -> list[Instant]:
+    # When the agency asked what it took back in time, so that it is no question that counts.
+    kind: StatusKind = "paused_on_client"
+    requests = [request for request in entries_into(view, kind) if view.in_scope(request.at)]
+    return [request.at for request in requests if _is_withdrawn(view, request, _answer(view, kind, request))]
+
+
 def open_request(view: TicketView) -> Answer | None:
     # What the agency brought the ticket to the client for, while it is still in that status; None elsewhere.
     for kind in OPEN_KINDS:
@@ -140,9 +147,8 @@ def mentions_in(view: TicketView) -> list[Request]:
 def _answers(view: TicketView, kind: StatusKind, requests: Iterable[Request]) -> list[tuple[Opportunity, Answer]]:
     opportunities, component = [], "reviews_in_time" if kind == "review" else "questions_answered"
     for request in requests:
-        answer, withdrawn = _answer(view, kind, request), _withdrawn(view, request)
-        end = min(answer.limit, answer.answered or EVER)
-        if not view.in_scope(request.at) or (withdrawn is not None and withdrawn <= end):
+        answer = _answer(view, kind, request)
+        if not view.in_scope(request.at) or _is_withdrawn(view, request, answer):
             continue
         opportunity = Opportunity(component, view.issue_id, request.at, answer.x, known=answer.known)
         opportunities.append((opportunity, answer))
@@ -176,7 +182,9 @@ def _waits(view: TicketView, request: Request, answered: Instant | None, kind: S
     return moves[-1].new == kind and since < answered
 
 
-def _withdrawn(view: TicketView, request: Request) -> Instant | None:
-    if request.left is None or not is_on_side(view, request.left.author, request.left.at, AGENCY):
-        return None
-    return request.left.at
+def _is_withdrawn(view: TicketView, request: Request, answer: Answer) -> bool:
+    """Tell whether the agency ended the status of its request before it was answered, and before its limit."""
+    left = request.left
+    if left is None or not is_on_side(view, left.author, left.at, AGENCY):
+        return False
+    return left.at <= min(answer.limit, answer.answered or EVER)

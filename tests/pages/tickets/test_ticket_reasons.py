@@ -109,6 +109,7 @@ def test_leaving_the_waiting_status_is_a_row_that_answers_the_question(lively: P
     assert panel.count("answers the question") == 1
     # What the agency took back itself is no question that counts.
     assert panel.count("a question to the in-house team") == 1
+    assert panel.count("a question that does not count: the agency took it back before it was answered or due") == 1
 
 
 def test_what_asks_is_called_a_question_as_what_answers_it_is(lively: PageClient) -> None:
