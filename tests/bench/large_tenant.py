@@ -12,7 +12,7 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Table, select, text
 
 from mappings.events.times import SECOND
-from mappings.events.types import Instant
+from mappings.events.types import Instant, Issue
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.model.ticket import DaySums, Evidence
@@ -22,7 +22,7 @@ from mappings.records.figures.day_sums import save_sums, select_sums
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.figures.opportunity_days import ALWAYS_DAY, NEVER_DAY
 from mappings.records.sql.scope import Scope
-from mappings.records.tables import entry, evidence, hire
+from mappings.records.tables import entry, evidence, hire, metadata
 
 WEEK = 7 * 86_400 * SECOND
 STEP = 10_000_000
@@ -35,6 +35,7 @@ A second for each copy, so that no two do the same at the same instant.
 """
 
 _read = msgspec.msgpack.Decoder(Evidence).decode
+_read_issue = msgspec.msgpack.Decoder(Issue).decode
 _read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -49,9 +50,15 @@ COPIED = {
     "changed_at - n * 60000000",
     "opportunity": f"{_PLACE}, issue_id + :step * n, number, component, objective, account, at + {_MOVED}, "
     f"known + {_MOVED}, gone + {_MOVED}, x",
-    "open_ticket": f"{_PLACE}, objective, issue_id + :step * n, updated",
+    "open_ticket": f"{_PLACE}, objective, issue_id + :step * n, updated - n * 60000000",
 }
-"""The tables that grow with tickets. Histories do not: a page reads those of a few open tickets, all of the story."""
+"""The tables that grow with tickets."""
+HISTORIES = {"change": "issue_id", "comment": "comment_id", "worklog": "worklog_id", "link": "link_id"}
+"""The tables of a ticket's history, and what numbers their rows."""
+RECENT = 25
+"""How many copies of an open ticket have its history: more than the latest that a page reads of an objective."""
+_OPEN = "SELECT issue_id FROM open_ticket WHERE issue_id < :step"
+_OPEN_PARTS = f"{_OPEN} UNION SELECT issue_id FROM issue WHERE parent_id IN ({_OPEN})"
 _SERIES = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :copies) "
 _DAYS = "n % :weeks * 7 - CASE WHEN day - n % :weeks * 7 < :first THEN :length ELSE 0 END"
 _ADDED = f"""
@@ -115,6 +122,7 @@ def _grow(connection: Connection, place: tuple[int, str, int], span: Span, copie
     for table, columns in COPIED.items():
         query = f"INSERT INTO {table} {_SERIES} SELECT {columns} FROM {table}, series"
         connection.execute(text(query), {key: value for key, value in values.items() if f":{key}" in query})
+    _repeat_histories(connection, min(copies - 1, RECENT))
     _repeat_entries(connection, span, copies)
     for rows_of in (evidence, hire):
         _repeat_evidence(connection, rows_of, span, copies)
@@ -123,6 +131,30 @@ def _grow(connection: Connection, place: tuple[int, str, int], span: Span, copie
     days = {"copies": copies, "weeks": span.weeks, "first": span.first.toordinal(), "length": span.length}
     connection.execute(text(_ADDED), days)
     _add_sums(connection, place, span, copies)
+
+
+def _repeat_histories(connection: Connection, copies: int) -> None:
+    """Give the latest copies of open tickets, and of their sub-tasks, a history and a body of their own."""
+    values = {"copies": copies, "step": STEP}
+    for name, number in HISTORIES.items():
+        moved = {number, "issue_id"}
+        columns = [column.name for column in metadata.tables[name].columns]
+        copied = ", ".join(f"{column} + :step * n" if column in moved else column for column in columns)
+        query = f"INSERT INTO {name} ({', '.join(columns)}) {_SERIES} SELECT {copied} FROM {name}, series"
+        connection.execute(text(f"{query} WHERE issue_id IN ({_OPEN_PARTS})"), values)
+    query = f"SELECT issue_id, body FROM issue WHERE issue_id IN ({_OPEN_PARTS})"
+    stored = connection.execute(text(query), {"step": STEP}).all()
+    bodies = [
+        {"issue_id": issue_id + STEP * n, "body": _pack(_moved(_read_issue(body), STEP * n))}
+        for issue_id, body in stored
+        for n in range(1, copies + 1)
+    ]
+    connection.execute(text("UPDATE issue SET body = :body WHERE issue_id = :issue_id"), bodies)
+
+
+def _moved(issue: Issue, by: int) -> Issue:
+    parent = None if issue.parent_id is None else issue.parent_id + by
+    return replace(issue, issue_id=issue.issue_id + by, parent_id=parent)
 
 
 def _repeat_entries(connection: Connection, span: Span, copies: int) -> None:
