@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec.structs import replace
-
 from connector.figures.open_previews import OpenTicket
 from connector.figures.own_steps import (
     MENTORS,
@@ -20,7 +18,7 @@ from connector.figures.pair_views import Pair
 from connector.figures.people import Rows, select_rungs
 from mappings.events.types import Instant
 from mappings.measure.people.teaching_opportunities import Reaches, TeachingOpportunity, teaching_opportunities_of
-from mappings.measure.ticket.evidence_kinds import EvidenceCase, has_trace
+from mappings.measure.ticket.evidence import left_trace
 from mappings.measure.ticket.next_steps import missing_work, start_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.scope import Scope
@@ -121,12 +119,4 @@ def _shadow_part(prepared: PreparedEngagement, item: OpenTicket, account: str) -
         return "comment_on_another_day" if is_last_day else part
     if is_last_day:
         return "shadow_or_comment"
-    return "shadow_only" if _left_trace(prepared, item, account) else part
-
-
-def _left_trace(prepared: PreparedEngagement, item: OpenTicket, account: str) -> bool:
-    trace, share = item.preview.moment.contributions.people.get(account), item.preview.moment.share
-    case = EvidenceCase(share=share.people.get(account, 0))
-    if trace:
-        case = replace(case, comments=trace.comments, seconds=trace.seconds)
-    return has_trace(case, prepared.ruleset)
+    return "shadow_only" if left_trace(item.preview.moment, account, prepared.ruleset) else part

@@ -1,6 +1,7 @@
 """What an open ticket would count as, and what would lift it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.people.teaching_opportunities import Reaches, TeachingOpportunity, teaching_opportunities_of
+from mappings.measure.ticket import next_steps
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import MOST_WORK, missing_work, next_steps_of
@@ -148,6 +150,52 @@ def test_who_works_as_long_as_a_step_says_gets_its_kind_and_not_in_less(story: S
     assert steps[step].kind == (2 if step == "help" else 3)
     # Who is named already is not told to be named.
     assert ("learner_and_drive" in steps) != ("learner_drives" in steps)
+
+
+PEOPLE = ("ann", "ben", "ina")
+WHEN = st.builds("2026-03-0{} {:02}:00".format, st.integers(2, 4), st.integers(9, 11))
+ACTS = st.one_of(
+    st.tuples(st.just("say"), st.sampled_from(PEOPLE), WHEN),
+    st.tuples(st.just("role"), st.sampled_from(PEOPLE), st.sampled_from(("shadow", "learner", "mentor")), WHEN),
+    st.tuples(st.just("assign"), st.sampled_from((*PEOPLE, None)), WHEN),
+    st.tuples(st.just("move"), st.sampled_from(("In Progress", "In Review", "To Do")), WHEN, st.sampled_from(PEOPLE)),
+    st.tuples(st.just("log"), st.sampled_from(PEOPLE), st.sampled_from((0.2, 0.5, 4)), WHEN),
+)
+
+
+@given(
+    assignee=st.sampled_from((*PEOPLE, None)),
+    acts=st.lists(ACTS, max_size=8),
+    days=st.integers(1, 3),
+    by=st.sampled_from(("active_time", "worklog")),
+)
+# A comment of who has a role, one of who wrote before, and a role of who logged time; a comment on the day after, when
+# the agency leads the work, and the role of who has a part of work that no agency leads.
+@example(
+    assignee="ina", acts=[("say", "ben", "2026-03-02 10:00"), ("assign", "ann", "2026-03-03 11:00")], days=2,
+    by="active_time",
+)  # fmt: skip
+@example(
+    assignee="ina", acts=[("say", "ann", "2026-03-03 10:00"), ("assign", "ben", "2026-03-03 11:00")], days=2,
+    by="active_time",
+)  # fmt: skip
+@example(assignee="ann", acts=[("role", "ben", "shadow", "2026-03-02 09:00")], days=2, by="active_time")
+@example(assignee="ann", acts=[("say", "ben", "2026-03-02 10:00")], days=2, by="active_time")
+@example(assignee="ann", acts=[("log", "ben", 0.5, "2026-03-02 10:00")], days=2, by="worklog")
+def test_a_step_that_is_not_measured_would_add_nothing(
+    assignee: str | None, acts: list[tuple[Any, ...]], days: int, by: str
+) -> None:
+    story = Story(assignee=assignee, points="8", labels=("ab",)).move("In Progress", "2026-03-02 09:00")
+    for name, *of in sorted(acts, key=lambda act: act[-1] if act[0] != "move" else act[2]):
+        getattr(story, name)(*of)
+    prepared = prepare(agree(attribution=by), BOOK, ruleset=replace(DEFAULT, shadow_days=days))
+    ticket = story.ticket()
+    outcome = measure_if_done(prepared, ticket, NOW)
+    assert outcome is not None
+    found = next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(next_steps, "ADDS", {})
+        assert next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True) == found
 
 
 def driving_of(days: int, hour: int, own: int) -> tuple[set[float], set[float]]:

@@ -130,3 +130,10 @@ def changing_until(moment: DoneMoment, rows: Iterable[Evidence], rules: Ruleset)
 def _drives(prepared: PreparedEngagement, share: Share, account: str, done: Instant) -> bool:
     driving = reaches(share.people[account], share.total, prepared.ruleset.drives)
     return driving and prepared.affiliations.is_inhouse(account, done)
+
+
+def left_trace(moment: DoneMoment, account: str, rules: Ruleset) -> bool:
+    """Tell whether somebody left a trace by a done moment, so that a role of theirs counts (measurement (c))."""
+    trace = moment.contributions.people.get(account) or Contribution()
+    share = moment.share.people.get(account, 0)
+    return has_trace(EvidenceCase(share=share, comments=trace.comments, seconds=trace.seconds), rules)

@@ -5,7 +5,8 @@ from msgspec import Struct
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Kind
 
-_WATCHING = frozenset({"shadow", "reviewer", "learner"})
+# The roles of who shadows a ticket by what they leave on it.
+WATCHING = frozenset({"shadow", "reviewer", "learner"})
 
 
 class EvidenceCase(Struct, frozen=True, gc=False):
@@ -57,7 +58,7 @@ def _shadowed(case: EvidenceCase, rules: Ruleset) -> bool:
     if not reaches(case.agency, case.total, rules.leads):
         return False
     long = case.seconds >= rules.trace_seconds
-    if case.roles & _WATCHING and has_trace(case, rules):
+    if case.roles & WATCHING and has_trace(case, rules):
         return True
     return case.days >= rules.shadow_days or long or reaches(case.share, case.total, rules.helps)
 

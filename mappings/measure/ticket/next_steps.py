@@ -11,7 +11,8 @@ from mappings.events.times import DAY, HOUR
 from mappings.events.types import Change, Comment, Instant, Issue, Worklog
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Kind, Role, Ticket
-from mappings.measure.ticket.evidence_kinds import reaches
+from mappings.measure.ticket.evidence import left_trace
+from mappings.measure.ticket.evidence_kinds import WATCHING, reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 
@@ -88,7 +89,7 @@ def next_steps_of(
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
         for name, do in STEPS.items():
-            done = do(case) if not names or name in names else None
+            done = do(case) if (not names or name in names) and ADDS.get(name, _always)(case) else None
             steps += _lifted(case, _name_of(case, name), done) if done and done.work <= most else []
     return tuple(steps)
 
@@ -123,6 +124,38 @@ def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
 
 def _kinds(preview: Preview) -> dict[tuple[str, str], Kind]:
     return {(row.objective, row.account): row.kind for row in preview.evidence}
+
+
+def _always(case: _Case) -> bool:
+    return True
+
+
+def _left_trace(case: _Case) -> bool:
+    """Tell whether the person left what makes a role count (measurement (c), E2 and E3)."""
+    return left_trace(case.preview.moment, case.account, case.prepared.ruleset)
+
+
+def _is_led(case: _Case) -> bool:
+    """Tell whether an agency does so much of the ticket that one can shadow it."""
+    share = case.preview.moment.share
+    return reaches(share.agency, share.total, case.prepared.ruleset.leads)
+
+
+def _counts_by_role(case: _Case) -> bool:
+    return _is_led(case) and _left_trace(case)
+
+
+def _counts_by_comment_now(case: _Case) -> bool:
+    return _is_led(case) and _counts_by_comment(case)
+
+
+def _counts_by_comment(case: _Case) -> bool:
+    """Tell whether one more comment can count: by a role, or as the last day that shadowing takes."""
+    person = case.preview.moment.contributions.people.get(case.account)
+    if person is None:
+        return case.prepared.ruleset.shadow_days <= 1
+    has_role = person.reviewed or any(role.role in WATCHING for role in person.borne)
+    return has_role or person.days + 1 >= case.prepared.ruleset.shadow_days
 
 
 def _shadow_only(case: _Case) -> _Done | None:
@@ -197,9 +230,9 @@ def _help(case: _Case) -> _Done | None:
 
 def _log(case: _Case) -> _Done | None:
     """Log as much time as is a trace, and shadows a ticket that an agency leads (measurement (c), E2)."""
-    share, issue_id = case.preview.moment.share, case.ticket.issue.issue_id
+    issue_id = case.ticket.issue.issue_id
     # On what no agency leads the time would be work of their own.
-    if not reaches(share.agency, share.total, case.prepared.ruleset.leads):
+    if not _is_led(case):
         return None
     seconds = case.prepared.ruleset.trace_seconds
     worklog = Worklog(_LAST, issue_id, case.account, case.now, seconds, case.now, case.now)
@@ -274,4 +307,14 @@ STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
     "learner_drives": _learner_drives,
     "learner_and_drive": _learner_and_drive,
     "drive": _drive,
+}
+# What has to be there for a step to add anything: a step without it is not measured, which most of the time is for.
+ADDS: Mapping[StepName, Callable[[_Case], bool]] = {
+    "shadow_only": _counts_by_role,
+    "comment": _counts_by_comment_now,
+    # By then an agency may have done more of it.
+    "comment_on_another_day": _counts_by_comment,
+    "shadow_and_comment": _is_led,
+    "learner": _left_trace,
+    "help": _is_led,
 }
