@@ -34,7 +34,8 @@ PARTIAL = {
     for index in table.indexes
     if index.dialect_options["sqlite"]["where"] is not None
 }
-PLACE = {"tenant_id", "engagement", "generation", "project_key"}
+# By a component alone the chances of all tickets are walked.
+PLACE = {"tenant_id", "engagement", "generation", "project_key", "component"}
 # These end after so many rows, or at the first one, by what the index has in its order.
 BOUNDED = (
     "SELECT DISTINCT open_ticket.issue_id", "WITH RECURSIVE", "min(i.project_id)", "changed_at) AS max_1",
