@@ -247,6 +247,7 @@ def _phases(selection: Selection, chart: charts.Chart, agreed: AgreementChanges)
 
 
 def _frame(selection: Selection) -> dict[str, Any]:
+    shared = url_for("figures.show", engagement=selection.engagement.key, **selection.unit_query)
     return {
         "address": url_for("project.content"),
         "agency": selection.engagement.agency_name,
@@ -264,7 +265,6 @@ def _frame(selection: Selection) -> dict[str, Any]:
         "agreed_link": selection.url(figure="inhouse", objective=ANY_OBJECTIVE),
         "objective_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
         "shown_link": lambda figure: selection.url(figure=figure, **selection.unit_query),
-        "span_link": lambda span, figure="total": selection.url(
-            figure=figure, **selection.unit_query, **{"from": str(span.first), "to": str(span.last)}
-        ),
+        # The table has hundreds of these: what they share is made once, and the rest needs no quoting.
+        "span_link": lambda span, figure="total": f"{shared}&figure={figure}&from={span.first}&to={span.last}",
     }
