@@ -71,14 +71,24 @@ class Stand(Struct, frozen=True):
 
 
 def select_previews(
-    scope: Scope, prepared: PreparedEngagement, objectives: Collection[str], now: Instant
+    scope: Scope,
+    prepared: PreparedEngagement,
+    objectives: Collection[str],
+    now: Instant,
+    *,
+    known: Iterable[OpenTicket] = (),
 ) -> list[OpenTicket]:
-    """Return the latest open tickets of each objective, the latest first; none that would not count."""
+    """Return the latest open tickets of each objective, the latest first; none that would not count.
+
+    `known` are those that were read and measured already, by the same transaction and at the same instant.
+    """
     ids = select_open_tickets(scope, objectives=sorted(objectives), limit=MAX_TICKETS)
-    tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, ids))
-    known = [tickets[issue_id] for issue_id in ids if issue_id in tickets]
-    previews = ((ticket, measure_if_done(prepared, ticket, now)) for ticket in known)
-    return [OpenTicket(ticket, preview) for ticket, preview in previews if preview is not None]
+    read = {item.issue_id: item for item in known}
+    unread = [issue_id for issue_id in ids if issue_id not in read]
+    tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, unread))
+    previews = ((ticket, measure_if_done(prepared, ticket, now)) for ticket in tickets.values())
+    read |= {ticket.issue.issue_id: OpenTicket(ticket, preview) for ticket, preview in previews if preview is not None}
+    return [read[issue_id] for issue_id in ids if issue_id in read]
 
 
 def open_request_of(prepared: PreparedEngagement, ticket: Ticket) -> Answer | None:

@@ -63,6 +63,7 @@ class Teaching(Struct, frozen=True):
     `helping` are the tickets on which they would with the agency's help.
     `led` are the agency's among the tickets of objectives with a learner that help nobody on and do not count as
     taught yet, the latest first.
+    `tickets` are all that were read: the latest open tickets of the objectives with a learner.
     `waiting` are, of all these, those that wait for somebody by their status.
     `unlearned` are the objectives without a learner in-house, `unticketed` those with one and without an open ticket.
     """
@@ -73,6 +74,7 @@ class Teaching(Struct, frozen=True):
     mine: tuple[OpenTicket, ...] = ()
     helping: tuple[OpenTicket, ...] = ()
     led: tuple[OpenTicket, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
     unlearned: AbstractSet[str] = frozenset()
     unticketed: AbstractSet[str] = frozenset()
     waiting: Mapping[int, Wait] = {}
@@ -87,11 +89,15 @@ def select_teaching(
     *,
     now: Instant,
     viewer: str = "",
+    known: Iterable[OpenTicket] = (),
 ) -> Teaching:
-    """Return what could be taught next (measurement 4). Named are only those who agreed to it, and the viewer."""
+    """Return what could be taught next (measurement 4). Named are only those who agreed to it, and the viewer.
+
+    `known` are tickets that were read already, as select_previews takes them.
+    """
     if stored.generation is None:
         return Teaching()
-    candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now)
+    candidates = _select_candidates(connection, tenant_id, stored, prepared, now=now, known=known)
     scope, enrolled = candidates.scope, candidates.enrolled
     shown = shows_group(scope, prepared, candidates.group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
@@ -119,6 +125,7 @@ def select_teaching(
         mine,
         tuple(item for item in candidates.tickets if item.issue_id in opened),
         led,
+        tuple(candidates.tickets),
         frozenset(prepared.objective_index.keys) - candidates.learned,
         candidates.learned - candidates.ticketed,
         waits_among(prepared, candidates.tickets, named_ids | {item.issue_id for item in (*mine, *led)}),
@@ -167,12 +174,19 @@ class _Candidates(Struct, frozen=True):
 
 
 def _select_candidates(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    prepared: PreparedEngagement,
+    *,
+    now: Instant,
+    known: Iterable[OpenTicket],
 ) -> _Candidates:
     scope = Scope(connection, tenant_id, stored.engagement.key, stored.shown_generation)
     group = group_of(prepared, now)
     enrolled = _enrolled(prepared, group)
-    return _Candidates(scope, group, enrolled, select_previews(scope, prepared, {key for key, _ in enrolled}, now))
+    tickets = select_previews(scope, prepared, {key for key, _ in enrolled}, now, known=known)
+    return _Candidates(scope, group, enrolled, tickets)
 
 
 def _openings_of(

@@ -92,9 +92,9 @@ def _select_nearest(connection: Connection) -> NearestTickets:
     held = teaching.gap.held if teaching.gap and view.agency else ()
     notes = comment_notes(prepared, held, container().clock()) if held else {}
     ladder = select_own_ladder(connection, view) if view.stored.generation is not None else None
-    steps = select_own_steps(connection, view, ladder, teaching.openings) if ladder else NO_STEPS
+    steps = select_own_steps(connection, view, ladder, teaching) if ladder else NO_STEPS
     # Who looks for a learner is told of their own in a clause of what brings nobody enrolled nearer.
-    counted = select_leads_steps(connection, view, teaching.openings) if _tells_lifts(teaching) else NO_STEPS
+    counted = select_leads_steps(connection, view, teaching) if _tells_lifts(teaching) else NO_STEPS
     mine = own_notes(ladder, teaching.mine, steps) if ladder else {}
     ids = issues_of(teaching.openings)
     ids |= {item.issue_id for item in teaching.led} if "planned" in request.args else set()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.pair_views import select_views_of
+from connector.figures.teaching import Teaching
 from connector.pages.act import sees_own_ladder
 from connector.pages.learning.next_steps import NextSteps
 from connector.pages.learning.onward import counts_from
@@ -65,12 +66,10 @@ class OwnLadder(Struct, frozen=True):
         return one_of_text(move.at, move.kind, needs_of((*pair.rows, *pair.hired), self.now, rules))
 
 
-def select_own_steps(
-    connection: Connection, view: EngagementView, ladder: OwnLadder, openings: Sequence[TeachingOpportunity]
-) -> NextSteps:
+def select_own_steps(connection: Connection, view: EngagementView, ladder: OwnLadder, teaching: Teaching) -> NextSteps:
     """Return the open tickets that lead the reader on, as their Learning names them."""
     context = LadderContext(connection, caller().tenant_id, view, ladder.prepared, ladder.account, ladder.now)
-    return select_steps(context, rungs_of(context, ladder.pairs.values()), openings)
+    return select_steps(context, rungs_of(context, ladder.pairs.values()), teaching)
 
 
 def reads_as_learner(view: EngagementView) -> bool:
@@ -83,13 +82,11 @@ def select_own_ladder(connection: Connection, view: EngagementView) -> OwnLadder
     return _select_ladder(connection, view) if reads_as_learner(view) else None
 
 
-def select_leads_steps(
-    connection: Connection, view: EngagementView, openings: Sequence[TeachingOpportunity]
-) -> NextSteps:
+def select_leads_steps(connection: Connection, view: EngagementView, teaching: Teaching) -> NextSteps:
     """Return what leads a lead on, of which they are told how many tickets it is; no steps for anybody else."""
     if reads_as_learner(view) or not sees_own_ladder(view):
         return NO_STEPS
-    return select_own_steps(connection, view, _select_ladder(connection, view), openings)
+    return select_own_steps(connection, view, _select_ladder(connection, view), teaching)
 
 
 def _select_ladder(connection: Connection, view: EngagementView) -> OwnLadder:

@@ -10,7 +10,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from connector.auth.access import EngagementView
+from connector.figures import open_previews
 from connector.pages import visibility
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from tests.pages.conftest import (
     ACME,
@@ -164,6 +169,33 @@ def test_a_page_loads_each_thing_once(page_client: PageClient, name: str) -> Non
         page_client.read(visit(page_client, who))
     assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
     assert sum(tables.values()) <= most, tables
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/pages/next", LEAD),
+        ("/pages/next", LEARNER),
+        ("/pages/next", AGENCY_LEAD),
+        ("/pages/learning", LEAD),
+        ("/pages/learning", LEARNER),
+        ("/pages/learning/summary", LEARNER),
+        ("/pages/agency", AGENCY_LEAD),
+    ],
+)
+def test_an_open_ticket_is_measured_once_as_it_is(
+    page_client: PageClient, monkeypatch: pytest.MonkeyPatch, path: str, who: str
+) -> None:
+    measured = Counter[int]()
+
+    def count(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -> Preview | None:
+        measured[ticket.issue.issue_id] += 1
+        return measure_if_done(prepared, ticket, at)
+
+    monkeypatch.setattr(open_previews, "measure_if_done", count)
+    assert page_client.follow(who, f"{path}?engagement={ACME}").status_code == 200
+    assert measured
+    assert {issue_id: times for issue_id, times in measured.items() if times > 1} == {}
 
 
 def test_nobody_is_asked_about_in_jira_who_sees_as_much_by_their_own_part(
