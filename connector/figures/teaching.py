@@ -1,4 +1,4 @@
-"""Open tickets on which a learner could go up a rung, and what would be left without the agency."""
+"""Open tickets on which a learner could go up a rung, and why none could."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from connector.figures.alone_steps import Rows, Way, alone_openings, ways_of
 from connector.figures.open_previews import FreeTickets, OpenTicket, Wait, select_previews, waits_among
 from connector.figures.pair_views import Pair, select_views_of
-from connector.figures.people import select_demand, select_rungs
+from connector.figures.people import select_rungs
 from mappings.events.types import Instant
-from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import (
@@ -288,21 +287,3 @@ def _select_named(scope: Scope, prepared: PreparedEngagement, now: Instant) -> f
 def _with_names(opening: TeachingOpportunity, named: Collection[str]) -> TeachingOpportunity:
     learners = tuple(account for account in opening.learners if account in named)
     return replace(opening, learners=learners, named=tuple(account for account in opening.named if account in named))
-
-
-def select_exit_plan(
-    connection: Connection,
-    tenant_id: int,
-    stored: StoredEngagement,
-    prepared: PreparedEngagement,
-    *,
-    on: Instant,
-    now: Instant,
-) -> ExitPlan:
-    """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
-    key = stored.engagement.key
-    views = select_views_of(connection, tenant_id, stored, prepared, as_of=max(on, now))
-    scope = Scope(connection, tenant_id, key, stored.shown_generation)
-    opted_in = select_consents(scope.agreement, "distribution", as_of=now)
-    demand: Mapping[str, int] = select_demand(scope, prepared, min(on, now))
-    return exit_plan(prepared, views, demand, on=on, opted_in=opted_in)

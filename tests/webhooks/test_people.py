@@ -13,6 +13,7 @@ from sqlalchemy import event
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
+from connector.figures.exit_plans import select_exit_plan
 from connector.figures.people import (
     MetPairs,
     load_weekly_people,
@@ -21,7 +22,7 @@ from connector.figures.people import (
     select_people,
     select_site_progression,
 )
-from connector.figures.teaching import Teaching, select_exit_plan, select_teaching
+from connector.figures.teaching import Teaching, select_teaching
 from mappings.events.times import DAY
 from mappings.measure.model.opportunity import Window
 from mappings.measure.people.standing import Cell

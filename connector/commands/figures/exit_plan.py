@@ -9,8 +9,8 @@ from connector.commands.context import open_context, require_measured_engagement
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
+from connector.figures.exit_plans import select_exit_plan
 from connector.figures.prepared import select_prepared
-from connector.figures.teaching import select_exit_plan
 from mappings.events.times import DAY
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.measure.period.rounding import percent
