@@ -173,8 +173,7 @@ def steps_by_work(
         ),
     )
     for item in mine[:MOST_TRIED]:
-        steps = [*_finishing(item, pair), *_steps_on(prepared, item, pair, now=now)]
-        counting = [step for step in steps if step.kind >= least]
+        counting = [*_finishing(item, pair, least), *_steps_on(prepared, item, pair, now=now, least=least)]
         if counting:
             yield _either(counting)
 
@@ -187,23 +186,29 @@ def driving_steps(
     Of what they drive as much of already nothing is left but to finish it.
     """
     for item in tickets if least <= ALONE else ():
-        steps = [*_finishing(item, pair), *_steps_on(prepared, item, pair, now=now, names=DRIVING)]
-        counting = [step for step in steps if step.kind >= least]
+        driving = _steps_on(prepared, item, pair, now=now, names=DRIVING, least=least)
+        counting = [*_finishing(item, pair, least), *driving]
         if counting:
             yield _either(counting)
 
 
-def _finishing(item: OpenTicket, pair: Pair) -> Iterator[OwnStep]:
+def _finishing(item: OpenTicket, pair: Pair, least: int) -> Iterator[OwnStep]:
     for row in item.preview.evidence:
-        if (row.objective, row.account) == pair:
+        if (row.objective, row.account) == pair and row.kind >= least:
             yield OwnStep(item.issue_id, pair[0], "finish", row.kind)
 
 
 def _steps_on(
-    prepared: PreparedEngagement, item: OpenTicket, pair: Pair, *, now: Instant, names: Collection[StepName] = ()
+    prepared: PreparedEngagement,
+    item: OpenTicket,
+    pair: Pair,
+    *,
+    now: Instant,
+    names: Collection[StepName] = (),
+    least: int = 0,
 ) -> list[OwnStep]:
     objective, account = pair
-    possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now, names=names)
+    possible = next_steps_of(prepared, item.ticket, item.preview, [account], now=now, names=names, least=least)
     return [
         OwnStep(item.issue_id, objective, beside(step.name, item, account), step.kind, step.work, step.start)
         for step in possible

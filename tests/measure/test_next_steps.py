@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mappings.events.times import HOUR
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.people.teaching_opportunities import Reaches, TeachingOpportunity, teaching_opportunities_of
-from mappings.measure.ticket import next_steps
+from mappings.measure.ticket import possible_steps
 from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.next_steps import MOST_WORK, missing_work, next_steps_of
@@ -192,10 +192,13 @@ def test_a_step_that_is_not_measured_would_add_nothing(
     ticket = story.ticket()
     outcome = measure_if_done(prepared, ticket, NOW)
     assert outcome is not None
-    found = next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True)
+    steps = next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True)
+    for least in range(1, 6):
+        wanted = next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True, least=least)
+        assert wanted == tuple(step for step in steps if step.kind >= least)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(next_steps, "ADDS", {})
-        assert next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True) == found
+        patch.setattr(possible_steps, "ADDS", {})
+        assert next_steps_of(prepared, ticket, outcome, PEOPLE, now=NOW, long=True) == steps
 
 
 def driving_of(days: int, hour: int, own: int) -> tuple[set[float], set[float]]:

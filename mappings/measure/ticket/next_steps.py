@@ -11,9 +11,9 @@ from mappings.events.times import DAY, HOUR
 from mappings.events.types import Change, Comment, Instant, Issue, Worklog
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Kind, Role, Ticket
-from mappings.measure.ticket.evidence import left_trace
-from mappings.measure.ticket.evidence_kinds import WATCHING, reaches
+from mappings.measure.ticket.evidence_kinds import reaches
 from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.possible_steps import is_led, may_add, may_reach
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 StepName: TypeAlias = Literal[
@@ -78,20 +78,22 @@ def next_steps_of(
     *,
     now: Instant,
     names: Collection[StepName] = (),
+    least: int = 0,
     long: bool = False,
 ) -> tuple[NextStep, ...]:
     """Return the steps that lift somebody's evidence, by account, those with the least effort first.
 
     None that takes more work than anybody takes on, but with `long`. `preview` is the ticket as it would count were it
-    finished `now`. With `names` those alone are tried.
+    finished `now`. With `names` those alone are tried, with `least` only steps to evidence of at least that kind.
     """
     steps, most = list[NextStep](), maxsize if long else most_work(prepared.ruleset)
+    tried = [name for name in STEPS if (not names or name in names) and may_reach(name, least)]
     for account in accounts:
         case = _Case(prepared, ticket, preview, account, now)
-        for name, do in STEPS.items():
-            done = do(case) if (not names or name in names) and ADDS.get(name, _always)(case) else None
+        for name in tried:
+            done = STEPS[name](case) if may_add(name, preview.moment, account, prepared.ruleset) else None
             steps += _lifted(case, _name_of(case, name), done) if done and done.work <= most else []
-    return tuple(steps)
+    return tuple(step for step in steps if step.kind >= least)
 
 
 def _name_of(case: _Case, name: StepName) -> StepName:
@@ -124,38 +126,6 @@ def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
 
 def _kinds(preview: Preview) -> dict[tuple[str, str], Kind]:
     return {(row.objective, row.account): row.kind for row in preview.evidence}
-
-
-def _always(case: _Case) -> bool:
-    return True
-
-
-def _left_trace(case: _Case) -> bool:
-    """Tell whether the person left what makes a role count (measurement (c), E2 and E3)."""
-    return left_trace(case.preview.moment, case.account, case.prepared.ruleset)
-
-
-def _is_led(case: _Case) -> bool:
-    """Tell whether an agency does so much of the ticket that one can shadow it."""
-    share = case.preview.moment.share
-    return reaches(share.agency, share.total, case.prepared.ruleset.leads)
-
-
-def _counts_by_role(case: _Case) -> bool:
-    return _is_led(case) and _left_trace(case)
-
-
-def _counts_by_comment_now(case: _Case) -> bool:
-    return _is_led(case) and _counts_by_comment(case)
-
-
-def _counts_by_comment(case: _Case) -> bool:
-    """Tell whether one more comment can count: by a role, or as the last day that shadowing takes."""
-    person = case.preview.moment.contributions.people.get(case.account)
-    if person is None:
-        return case.prepared.ruleset.shadow_days <= 1
-    has_role = person.reviewed or any(role.role in WATCHING for role in person.borne)
-    return has_role or person.days + 1 >= case.prepared.ruleset.shadow_days
 
 
 def _shadow_only(case: _Case) -> _Done | None:
@@ -232,7 +202,7 @@ def _log(case: _Case) -> _Done | None:
     """Log as much time as is a trace, and shadows a ticket that an agency leads (measurement (c), E2)."""
     issue_id = case.ticket.issue.issue_id
     # On what no agency leads the time would be work of their own.
-    if not _is_led(case):
+    if not is_led(case.preview.moment, case.prepared.ruleset):
         return None
     seconds = case.prepared.ruleset.trace_seconds
     worklog = Worklog(_LAST, issue_id, case.account, case.now, seconds, case.now, case.now)
@@ -307,14 +277,4 @@ STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
     "learner_drives": _learner_drives,
     "learner_and_drive": _learner_and_drive,
     "drive": _drive,
-}
-# What has to be there for a step to add anything: a step without it is not measured, which most of the time is for.
-ADDS: Mapping[StepName, Callable[[_Case], bool]] = {
-    "shadow_only": _counts_by_role,
-    "comment": _counts_by_comment_now,
-    # By then an agency may have done more of it.
-    "comment_on_another_day": _counts_by_comment,
-    "shadow_and_comment": _is_led,
-    "learner": _left_trace,
-    "help": _is_led,
 }
