@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.pages.drawer.source import may_open
-from connector.pages.ticket_record import restricted_moments
+from connector.pages.record.rows import restricted_moments
 from connector.pages.visibility import refuse
 from connector.web.gate import caller
 from mappings.formats.explain.component_basis import rule_of

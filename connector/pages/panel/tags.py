@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.pages.panel.context import TicketContext
 from connector.pages.panel.tag_source import source_of
-from connector.pages.record_view import RecordView
+from connector.pages.record.view import RecordView
 from connector.text import day
 from mappings.measure.model.engagement import Objective
 from mappings.measure.ticket.late_objectives import (

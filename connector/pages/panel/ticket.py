@@ -29,9 +29,9 @@ from connector.pages.panel.tags import TagRow, tags_of
 from connector.pages.panel.told_openings import with_told
 from connector.pages.panel.uncounted import uncounted_text
 from connector.pages.panel.waiting_request import waiting_text
-from connector.pages.record_view import RecordView
+from connector.pages.record.rows import RecordRow, record_of
+from connector.pages.record.view import RecordView
 from connector.pages.ticket_reason import bucket_name, open_sentence, part_words, reason_of, shown_bucket
-from connector.pages.ticket_record import RecordRow, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import capital

@@ -14,8 +14,8 @@ from connector.pages import empty_states
 from connector.pages.drawer.evidence import evidence_values, naming_for, read_question, require_browsable
 from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
 from connector.pages.periods import choose, quarters
-from connector.pages.record_view import RecordView
-from connector.pages.ticket_record import record_of
+from connector.pages.record.rows import record_of
+from connector.pages.record.view import RecordView
 from connector.pages.tickets.content import naming_of, tickets_values
 from connector.pages.tickets.export import export_lines, export_name, unfinished_line
 from connector.pages.tickets.filters import read_filters

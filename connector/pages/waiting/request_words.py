@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from connector.pages.ticket_record import restricted_moments
+from connector.pages.record.rows import restricted_moments
 from mappings.events.types import Instant
 from mappings.formats.explain.reason_texts import ACTS
 from mappings.measure.model.ticket import Ticket

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from babel import Locale
 
-from connector.pages.ticket_answers import Answered
+from connector.pages.record.answers import Answered
 from connector.text import short_month
 from mappings.translation import in_locale
 from tests.pages.conftest import ACME, LEAD, MEMBER, PageClient

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from connector.actions.actor import UNDO_TIME
-from connector.pages.record_view import YOU, RecordView
+from connector.pages.record.answers import answers_of, question_texts
+from connector.pages.record.view import YOU, RecordView
 from connector.pages.step_text import rule_places
-from connector.pages.ticket_answers import answers_of, question_texts
 from connector.text import clock_time, day
 from mappings.events.times import EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant, Worklog
