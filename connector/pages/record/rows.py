@@ -1,18 +1,19 @@
 """What was recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from connector.actions.actor import UNDO_TIME
+from connector.pages.record.annotations import annotation_rows, finished_moments, is_borne
 from connector.pages.record.answers import answers_of, question_texts
-from connector.pages.record.view import YOU, RecordView
+from connector.pages.record.shadows import Shadows, logged_enough, shadows_of
+from connector.pages.record.view import Recorded, RecordView
 from connector.pages.step_text import rule_places
 from connector.text import clock_time, day
-from mappings.events.times import EVER, HOUR, SECOND
+from mappings.events.times import DAY, EVER, HOUR, SECOND
 from mappings.events.types import Comment, Instant, Worklog
 from mappings.measure.model.engagement import StatusKind
-from mappings.measure.model.ticket import Role, RoleName, Tag, Ticket
+from mappings.measure.model.ticket import Ticket
 from mappings.measure.period.rounding import shown_parts
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.timeline import Move
@@ -37,21 +38,8 @@ LEFT: Mapping[StatusKind, str] = Texts(
         "paused_on_agency": mark("Moved on from waiting"),
     }
 )
-ROLES: Mapping[RoleName, str] = Texts({"shadow": mark("shadows"), "learner": mark("drives"), "mentor": mark("mentors")})
 # What else whoever wrote it did on the ticket stands in rows of its own.
 NOT_LED = mark("by itself exposed at most: agencies have less than %(leads)s of the work")
-# The roles by which one comment is enough for whoever shadows.
-WATCHING: Collection[RoleName] = ("shadow", "learner")
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """One thing that was recorded; `account` did it, None where that is not known."""
-
-    at: Instant
-    account: str | None
-    what: str
-    counts: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +76,8 @@ def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         and interval.assignee
         and (time := view.prepared.calendar.business(interval.start, interval.end or view.now)) > 0
     ]
+    by_work = _shadows(view, history).by_work
+    last = {interval.assignee: interval.start for interval, _ in sorted(stretches, key=lambda each: each[0].start)}
     sides = [view.side(interval.assignee, interval.start) for interval, _ in stretches]
     printed = _printed_hours([time for _, time in stretches], sides)
     for (interval, _), hours in zip(stretches, printed, strict=True):
@@ -96,7 +86,15 @@ def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
         if interval.end is None:
             worked = gettext("Worked on it%(hours)s so far", hours=text)
         counts = "" if view.is_logged else view.work_text(interval.assignee, interval.start)
+        # All their time together is what counts: it is said where the last of it began.
+        if counts and interval.assignee in by_work and interval.start == last[interval.assignee]:
+            counts = _joined(counts, gettext("shadowed"))
         yield Recorded(interval.start, interval.assignee, worked, counts)
+
+
+def _shadows(view: RecordView, history: TicketHistory) -> Shadows:
+    roles = [(role.account, role.role) for role in history.ticket.roles if is_borne(history, role)]
+    return shadows_of(view, history, roles)
 
 
 def _printed_hours(times: Sequence[int], sides: Sequence[str]) -> list[float]:
@@ -130,16 +128,20 @@ def _review_counts(view: RecordView, move: Move) -> str:
 
 def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     substantive = {(item.author, item.at) for item in history.comment_counts if item.substantive}
+    done = finished_moments(history)[-1]
+    counted = history.opened_by(done), min(done + view.prepared.ruleset.comment_days * DAY, EVER)
     days: dict[str, set[int]] = {}
-    # Whoever is named for it needs one comment, the others one on each of some days (measurement (c)).
-    named = {role.account for role in history.ticket.roles if role.role in WATCHING and _is_borne(history, role)}
+    # Whoever is named for it, or reviewed, needs one comment, the others one on each of some days (measurement (c)).
+    watching = _shadows(view, history).watching
     for comment in sorted(history.comments, key=lambda comment: comment.created):
         # A comment that Jira shows to some alone is left out for everybody but its author.
         if comment.author is None or (comment.restricted and comment.author != view.viewer):
             continue
-        needed = 1 if comment.author in named else view.prepared.ruleset.shadow_days
+        needed = 1 if comment.author in watching else view.prepared.ruleset.shadow_days
         is_substantive = (comment.author, comment.created) in substantive
-        counts = _comment_counts(view, comment, days, needed=needed, substantive=is_substantive)
+        counts = _uncounted_text(view, comment, counted, substantive=is_substantive)
+        if not counts:
+            counts = _comment_counts(view, comment, days, needed=needed)
         yield Recorded(comment.created, comment.author, _comment_text(comment.length), counts)
 
 
@@ -153,15 +155,26 @@ def _comment_text(length: int) -> str:
     return ngettext("Comment, %(num)s character", "Comment, %(num)s characters", length)
 
 
-def _comment_counts(
-    view: RecordView, comment: Comment, days: dict[str, set[int]], *, needed: int, substantive: bool
-) -> str:
-    inhouse, author = view.is_inhouse(comment.author, comment.created), comment.author or ""
-    if not substantive:
-        return (
-            gettext("by itself exposed: too short, or said before") if inhouse else gettext("too short, or said before")
+def _uncounted_text(view: RecordView, comment: Comment, counted: tuple[Instant, Instant], *, substantive: bool) -> str:
+    """Return why a comment is neither help nor a day of comments; `counted` is since and until when one can be."""
+    since, until = counted
+    inhouse, days = view.is_inhouse(comment.author, comment.created), view.prepared.ruleset.comment_days
+    if comment.created > until:
+        return ngettext(
+            "nothing: more than %(num)s day after it was done",
+            "nothing: more than %(num)s days after it was done",
+            days,
         )
-    if not inhouse:
+    if comment.created < since:
+        return gettext("by itself exposed: before work began") if inhouse else gettext("before work began")
+    if substantive:
+        return ""
+    return gettext("by itself exposed: too short, or said before") if inhouse else gettext("too short, or said before")
+
+
+def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]], *, needed: int) -> str:
+    author = comment.author or ""
+    if not view.is_inhouse(author, comment.created):
         return gettext("help") if view.is_of_agency(comment.author, comment.created) else ""
     of_author = days.setdefault(author, set())
     of_author.add(view.prepared.calendar.day(comment.created).toordinal())
@@ -177,93 +190,23 @@ def _not_led(view: RecordView) -> str:
 
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    enough, done = logged_enough(view, history.worklogs), finished_moments(history)[-1]
     for worklog in history.worklogs:
         what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND / HOUR))
-        yield Recorded(worklog.started, worklog.author, what, _worklog_counts(view, worklog))
+        counts = _worklog_counts(view, worklog, is_enough=worklog.worklog_id in enough)
+        if worklog.started >= done:
+            counts = gettext("nothing: begun after it was done")
+        yield Recorded(worklog.started, worklog.author, what, counts)
 
 
-def _worklog_counts(view: RecordView, worklog: Worklog) -> str:
+def _worklog_counts(view: RecordView, worklog: Worklog, *, is_enough: bool) -> str:
     author, at = worklog.author, worklog.started
     work = view.work_text(author, at) if view.is_logged else ""
     if view.is_inhouse(author, at):
-        shadowed = gettext("shadowed takes half an hour") if view.may_be_shadowed else ""
+        shadowed = gettext("shadowed") if is_enough else gettext("shadowed takes half an hour")
+        shadowed = shadowed if view.may_be_shadowed else ""
         return _joined(work, shadowed) or _not_led(view)
     return work or (gettext("help") if view.is_of_agency(author, at) else "")
-
-
-def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
-    for tag in history.ticket.tags:
-        name = view.naming.objective(tag.objective)
-        # One that confirms only ends where it begins; one that was undone at once never was.
-        if tag.until is None or tag.until - tag.since > UNDO_TIME:
-            yield Recorded(tag.since, tag.by, _tag_text(view, tag, name), _tag_counts(history, tag))
-        if tag.confirmed is not None:
-            confirmed = gettext("%(objective)s confirmed by the other side", objective=name)
-            yield Recorded(tag.confirmed, None, confirmed, gettext("objective"))
-    for role in history.ticket.roles:
-        yield Recorded(role.since, role.by or None, _role_text(view, role), _role_counts(history, role))
-    for teach_back in history.ticket.teach_backs:
-        accepted = gettext("Explained it back, accepted"), gettext("shadowed")
-        what, counts = accepted if teach_back.accepted else (gettext("Explained it back, not accepted yet"), "")
-        yield Recorded(teach_back.at, teach_back.account, what, counts)
-
-
-def _tag_text(view: RecordView, tag: Tag, name: str) -> str:
-    if tag.until is None:
-        return gettext("Set %(objective)s", objective=name)
-    until = day(view.prepared.calendar.day(tag.until))
-    return gettext("Set %(objective)s, until %(day)s", objective=name, day=until)
-
-
-def _tag_counts(history: TicketHistory, tag: Tag) -> str:
-    # One that is set still counts or waits for the other side, whenever it was set.
-    return gettext("objective") if tag.is_set else _counts_of(history, tag, gettext("objective"))
-
-
-def _role_text(view: RecordView, role: Role) -> str:
-    places = {"who": _named(view, role), "role": ROLES[role.role]}
-    if role.until is None:
-        return gettext("Named %(who)s: %(role)s", **places)
-    return gettext("Named %(who)s: %(role)s, until %(day)s", **places, day=day(view.prepared.calendar.day(role.until)))
-
-
-def _named(view: RecordView, role: Role) -> str:
-    """Return who was named, by name where that may be read, else by side."""
-    if role.account == view.viewer:
-        return gettext(YOU)
-    if name := view.naming.names.get(role.account):
-        return name
-    if view.is_inhouse(role.account, role.since):
-        return gettext("somebody in-house")
-    if view.is_of_agency(role.account, role.since):
-        return gettext("somebody of %(side)s", side=view.side(role.account, role.since))
-    return gettext("somebody")
-
-
-def _role_counts(history: TicketHistory, role: Role) -> str:
-    """Return what a role counts towards (measurement (c))."""
-    return _counts_of(history, role, gettext("role"))
-
-
-def _counts_of(history: TicketHistory, given: Role | Tag, counts: str) -> str:
-    """Return what a role or an objective counts towards: nothing where the ticket had it at no end of its work."""
-    if _is_borne(history, given):
-        return counts
-    is_late = given.since > _finished(history)[-1]
-    return gettext("nothing: set after it was done") if is_late else gettext("nothing: ended before it was done")
-
-
-def _is_borne(history: TicketHistory, given: Role | Tag) -> bool:
-    """Tell whether a role or an objective was had when the ticket was finished, or will be."""
-    until = EVER if given.until is None else given.until
-    return any(given.since <= at <= until for at in _finished(history))
-
-
-def _finished(history: TicketHistory) -> list[Instant]:
-    moves = history.own.moves
-    finished = [move.at for move in moves if move.new == "done" != move.old]
-    # An open ticket is finished some day.
-    return finished if moves[-1].new == "done" else [*finished, EVER]
 
 
 def _touches(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
@@ -295,4 +238,4 @@ def _joined(*counts: str) -> str:
     return "; ".join(filter(None, counts))
 
 
-SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (_work, _touches, _by_hand)
+SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (_work, _touches, annotation_rows)

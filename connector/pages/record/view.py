@@ -18,6 +18,16 @@ AGENCIES = {"agency", "other"}
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """One thing that was recorded; `account` did it, None where that is not known."""
+
+    at: Instant
+    account: str | None
+    what: str
+    counts: str
+
+
+@dataclass(frozen=True)
 class RecordView:
     """Whose view of a ticket's record it is. Nobody but the viewer is told from the others of a side.
 

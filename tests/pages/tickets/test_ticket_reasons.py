@@ -70,6 +70,30 @@ def test_an_agency_reads_that_it_has_no_part_where_its_panel_says_so(page_client
     assert not any("no objective of" in because for _, _, because in others)
 
 
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER])
+def test_the_record_names_what_a_ticket_is_shadowed_by(page_client: PageClient, who: str) -> None:
+    """By one comment beside the review, by hours logged or by a part of the work no row named it."""
+    keys = {key for key, _, because in finished(page_client, who, ACME) if "shadowed it" in because}
+    assert len(keys) > 10
+    for key in sorted(keys):
+        issue = page_client.story_site.site.issue(key)
+        panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+        counts = re.findall(r'data-label="Counts towards">([^<]*)<', panel)
+        assert [row for row in counts if "shadowed" in re.split("; ", row)], (key, counts)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_no_record_names_shadowing_where_nobody_shadowed(page_client: PageClient, who: str) -> None:
+    exposed = "an in-house person was exposed to it"
+    keys = {key for key, _, because in finished(page_client, who, ACME) if because == exposed}
+    assert len(keys) > 5
+    for key in sorted(keys):
+        issue = page_client.story_site.site.issue(key)
+        panel = html.unescape(page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text)
+        counts = re.findall(r'data-label="Counts towards">([^<]*)<', panel)
+        assert not [row for row in counts if "shadowed" in re.split("; ", row)], (key, counts)
+
+
 def test_who_moved_a_ticket_out_of_review_is_named_as_help(lively: PageClient) -> None:
     site, driver, helper = lively.story_site.site, account_of(LEARNER), account_of(AGENCY_MEMBER)
     issue = site.create_issue(
