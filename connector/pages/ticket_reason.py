@@ -61,6 +61,8 @@ CAUSES: Mapping[str, str] = Texts(
         "rest": mark("worked on by others"),
     }
 )
+PARTLY = mark("done in-house, in part after it was taught")
+PARTLY_OPEN = mark("worked on in-house, in part after it was taught")
 # What a ticket is without whose objective was set after it was done: until the other side confirms it, and for good.
 WAITS = mark("its objective was set after it was done, and counts once the other side confirms it")
 DROPPED = mark("its objective was set after it was done and was not confirmed in time: it counts without it")
@@ -116,7 +118,7 @@ def reason_of(
 ) -> str:
     """Return whose work a ticket is, and what it shows: the strongest evidence, or why there is none."""
     bucket = shown_bucket(naming, entry, handed_over=handed_over, is_open=is_open)
-    cause = _cause(entry, bucket, is_open=is_open)
+    cause = _cause(entry, bucket, is_open=is_open, in_part=0 < handed_over < entry.parts[INHOUSE])
     # Who did not work on it at all is missed on the agency's tickets alone.
     is_missed = bucket in {"taught", "done_only"} and not cause
     return "; ".join(
@@ -141,11 +143,14 @@ def work_of(naming: Naming, entry: Entry) -> str:
     return _cause(entry, bucket, is_open=True) or agency
 
 
-def _cause(entry: Entry, bucket: str, *, is_open: bool) -> str:
+def _cause(entry: Entry, bucket: str, *, is_open: bool, in_part: bool = False) -> str:
     if is_open and entry.method not in WORKED:
         return gettext("nobody has worked on it yet")
     if bucket == "own" and sum(entry.weights) > entry.weights[INHOUSE]:
         return gettext("worked on in-house in part") if is_open else gettext("done in-house in part")
+    # Of some of its objectives alone.
+    if in_part and bucket in {"own", "handed_over"}:
+        return gettext(PARTLY_OPEN if is_open else PARTLY)
     if bucket == "own" and is_open:
         return gettext("worked on in-house")
     if bucket == "handed_over" and is_open:

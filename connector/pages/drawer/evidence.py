@@ -146,7 +146,7 @@ def step(
     sentence = gettext("It counts as %(verdict)s. It gave %(amounts)s.", verdict=verdict, amounts=given)
     return Step(
         gettext("Done, %(day)s", day=when),
-        sentence,
+        " ".join([sentence, *ticket_text.handed_texts(naming, entry, stored.places)]),
         ticket_text.facts(naming, entry),
         ticket_text.split(naming, entry),
         ticket_text.reasons(naming, entry, rows_of_entry),

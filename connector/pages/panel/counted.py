@@ -23,11 +23,15 @@ ONCE_CONFIRMED = mark("Once confirmed, it would count as %(bucket)s: %(amounts)s
 
 
 class Counted(NamedTuple):
-    """How a ticket counts, or would if it were done now: its entry, the evidence behind it, and what it hands over."""
+    """How a ticket counts, or would if it were done now: its entry, the evidence behind it, and what it hands over.
+
+    `places` are those of the objectives that are handed over.
+    """
 
     entry: Entry
     rows: Sequence[Evidence]
     handed: int
+    places: Sequence[int] = ()
 
 
 def scope_of(connection: Connection, tenant_id: int, context: TicketContext) -> Scope:
@@ -46,7 +50,8 @@ def select_counted(connection: Connection, tenant_id: int, context: TicketContex
     """Return how a ticket counts by its last entry, with the evidence behind that."""
     issue_id = context.ticket.issue.issue_id
     rows = select_evidence(scope_of(connection, tenant_id, context), [issue_id]).get(issue_id, ())
-    return Counted(last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over)
+    own = [row for row in rows if row.entry == last.entry.done]
+    return Counted(last.entry, own, last.handed_over, last.places)
 
 
 def confirmed_text(connection: Connection, context: TicketContext, naming: ticket_text.Naming) -> str:

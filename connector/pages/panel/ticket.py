@@ -36,7 +36,7 @@ from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import capital
 from mappings.measure.model.ticket import Entry, RoleName
-from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.handover import handed_parts, handed_places
 from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.records.figures.entries import StoredEntry
 from mappings.translation import gettext, mark
@@ -108,7 +108,7 @@ def _measured_part(
 
 def _done_part(connection: Connection, context: TicketContext, counted: Counted) -> Part:
     part, naming = _frame(context, counted.entry), _naming(context)
-    entry, rows, handed = counted
+    entry, rows, handed, places = counted
     _tell(part, context, naming, counted)
     given = ticket_text.buckets(naming, entry, handed, beside=part.kind)
     # The bucket itself is named before it.
@@ -116,7 +116,8 @@ def _done_part(connection: Connection, context: TicketContext, counted: Counted)
     part.own = own_rungs(connection, context, entry, rows, is_open=False)
     part.role_note = gettext(ROLE_TOO_LATE) if part.may_tag else part.role_note
     gave = gettext("%(reason)s. It gave %(amounts)s.", reason=reason, amounts=given)
-    part.sentence = " ".join(filter(None, [gave, confirmed_text(connection, context, naming)]))
+    handed_texts = ticket_text.handed_texts(naming, entry, places)
+    part.sentence = " ".join(filter(None, [gave, *handed_texts, confirmed_text(connection, context, naming)]))
     explainable = any(own.is_explainable for own in part.own)
     calendar, rules = context.prepared.calendar, context.prepared.ruleset
     part.settled = ticket_text.settled(calendar, rules, entry, context.now, is_explainable=explainable)
@@ -137,7 +138,7 @@ def _open_part(
     context = with_told(connection, with_reaches(connection, context, preview.entry.objectives))
     rows = list(preview.evidence)
     first = select_taught_before(scope_of(connection, tenant_id, context), [preview.entry], context.viewer)
-    handed = sum(handed_parts(preview.entry, first))
+    handed, places = sum(handed_parts(preview.entry, first)), handed_places(preview.entry, first)
     part.is_open = True
     proposal = select_proposal_text(scope_of(connection, tenant_id, context), context)
     stand = stand_of(context.prepared, context.ticket)
@@ -146,7 +147,8 @@ def _open_part(
     asks = context.view.agency and part.may_tag and is_free(context.ticket, preview.entry)
     part.ask_first = ask_first_text() if asks else ""
     _tell(part, context, naming, Counted(preview.entry, rows, handed))
-    part.sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
+    sentence = open_sentence(naming, preview.entry, rows, handed_over=handed)
+    part.sentence = " ".join([sentence, *ticket_text.handed_texts(naming, preview.entry, places)])
     part.own = own_rungs(connection, context, preview.entry, rows, is_open=True)
     taught = [key for key, account in first if account == context.viewer]
     needed = needed_of(connection, context, preview.entry, part.own)
@@ -157,7 +159,7 @@ def _open_part(
 
 def _tell(part: Part, context: TicketContext, naming: Naming, counted: Counted) -> None:
     """Tell what a part shows of a ticket whether it is done or open: what it counts as, the facts, and the record."""
-    entry, rows, handed = counted
+    entry, rows, handed, _ = counted
     part.concerns = concerns(context.ticket, entry) or bool(part.tags)
     part.no_part = _no_part_line(context, part, entry, done=not part.is_open)
     part.kind = shown_bucket(naming, entry, handed_over=handed, is_open=part.is_open)

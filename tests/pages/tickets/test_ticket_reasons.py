@@ -70,6 +70,22 @@ def test_an_agency_reads_that_it_has_no_part_where_its_panel_says_so(page_client
     assert not any("no objective of" in because for _, _, because in others)
 
 
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_what_is_handed_over_of_one_objective_alone_is_named_with_it(page_client: PageClient, who: str) -> None:
+    """A ticket gave half to one bucket and half to the other, and nothing said which objective was which."""
+    rows = [row for row in finished(page_client, who, ACME) if set(row[1]) == {"Own", "Handed over"}]
+    assert rows
+    for key, _, because in rows:
+        issue = page_client.story_site.site.issue(key)
+        where = {"engagement": ACME, "issue": str(issue.id)}
+        panel = page_client.follow(who, f"/pages/panel/content?issue={issue.id}").text
+        opened = page_client.story_site.ask(account_of(who), "/pages/tickets/evidence", **where).text
+        assert because.startswith("done in-house, in part after it was taught"), (key, because)
+        for text in map(html.unescape, (panel, opened)):
+            assert re.search(r"points? handed over, as who drove it alone was taught there before\.", text), key
+            assert re.search(r"points? own, as nobody who drove it alone was taught there before\.", text), key
+
+
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER])
 def test_the_record_names_what_a_ticket_is_shadowed_by(page_client: PageClient, who: str) -> None:
     """By one comment beside the review, by hours logged or by a part of the work no row named it."""
