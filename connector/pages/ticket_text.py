@@ -181,21 +181,16 @@ def buckets(naming: Naming, entry: Entry, handed_over: int, *, beside: str = "")
 
 
 # Of in-house work with several objectives, of which some are handed over (measurement (g) 9).
-HANDED = mark("%(objective)s: %(amount)s handed over, as who drove it alone was taught there before.")
-KEPT = mark("%(objective)s: %(amount)s own, as nobody who drove it alone was taught there before.")
+HANDED = mark("%(objective)s: handed over, as who drove it alone was taught there before.")
+KEPT = mark("%(objective)s: own, as nobody who drove it alone was taught there before.")
 
 
 def handed_texts(naming: Naming, entry: Entry, places: Collection[int]) -> list[str]:
     """Return which objectives' in-house parts are handed over, by `places` among them; none where all are alike."""
     if not 0 < len(places) < len(entry.objectives):
         return []
-    by = naming.engagement.units.by
     return [
-        gettext(
-            HANDED if place in places else KEPT,
-            objective=naming.objective(key),
-            amount=amount(entry.inhouse_parts[place], by),
-        )
+        gettext(HANDED if place in places else KEPT, objective=naming.objective(key))
         for place, key in enumerate(entry.objectives)
     ]
 

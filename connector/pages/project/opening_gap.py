@@ -105,6 +105,9 @@ class LearnerWay:
     lacks: Gap
 
 
+LIFTED = mark_plural("%(num)s of them lifts you all the same", "%(num)s of them lift you all the same")
+
+
 def gap_of(
     view: EngagementView,
     teaching: Teaching,
@@ -134,7 +137,7 @@ def gap_of(
     number = integer_text(len(counted)) if counted else ""
     ways = _ways_of(view, teaching, period, shown)
     lifts = len(counted & lifting)
-    lifts_text = ngettext("%(num)s lifts you", "%(num)s lift you", lifts) if lifts else ""
+    lifts_text = ngettext(*LIFTED, lifts) if lifts else ""
     narrowed = frame_address("tickets", view.engagement, period, show="open", mine=LIFTS, **which)
     return Gap(after, gettext("Open tickets"), address, number, before, ways, lifts_text, narrowed)
 

@@ -57,7 +57,7 @@ def open_lead(context: ListContext, tickets: OpenList, number: int, wanted_numbe
     filters = context.filters
     # An empty list says itself that it is empty, with the way to all.
     if not (tickets.rows or tickets.hidden) or is_own_alone(context):
-        return OpenLead(_all_text(number))
+        return OpenLead(_narrowed_text(0, number) if filters.leads_on and number else _all_text(number))
     if filters.lifts and filters.untaught:
         link = gettext("List all that lift you")
         return OpenLead(_lifting_beside_text(tickets.narrowed), replace(filters, untaught="", before=None), link)

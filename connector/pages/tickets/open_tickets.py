@@ -19,7 +19,7 @@ from connector.pages.tickets.filters import NO_OBJECTIVE, Filters
 from connector.pages.tickets.finished import ListContext, select_mine
 from connector.pages.tickets.open_rows import OpenRow, Shown, rows_of, with_proposals
 from connector.pages.tickets.own_first import select_page
-from connector.pages.tickets.own_lifts import latest_text, leading_ids, select_own_steps
+from connector.pages.tickets.own_lifts import latest_text, leading_ids, select_own_steps, unranked_text
 from connector.pages.tickets.untagged_order import by_fit, helped_ids, order_text
 from connector.pages.tickets.untaught import SHADOW_TOLD, select_gap, untaught_ids, untaught_text
 from connector.pages.visibility import visible_tickets
@@ -60,7 +60,7 @@ class OpenList:
     # What it takes to shadow one of them, and that it is not told who is enrolled of those who commented.
     shadowing: str = ""
     untold: str = ""
-    # Where these are by what the latest alone were tried for: of which objectives there are more.
+    # Where these are by what leads the reader on: of which objectives the latest alone were tried, and which none were.
     latest: str = ""
     # In which order those without an objective are listed.
     order: str = ""
@@ -117,7 +117,7 @@ def select_open(context: ListContext, naming: Naming, aim: Aim = NO_AIM) -> Open
         if any(lacks_shadow(OpenTicket(*shown[1:])) for shown in matching[:PAGE])
         else "",
         untold=untold_text(context.view, (row.is_by_commenter for row in rows)),
-        latest=latest_text(context, steps),
+        latest=" ".join(filter(None, [latest_text(context, steps), unranked_text(context, steps)])),
     )
 
 

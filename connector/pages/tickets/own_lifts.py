@@ -16,7 +16,7 @@ from connector.pages.tickets.finished import ListContext
 from connector.pages.visibility import visible_tickets
 from connector.web.gate import caller
 from mappings.records.figures.open_tickets import select_exceeding
-from mappings.translation import list_text, ngettext
+from mappings.translation import gettext, list_text, ngettext
 
 
 def select_own_steps(context: ListContext) -> NextSteps:
@@ -71,6 +71,22 @@ def latest_text(context: ListContext, steps: NextSteps) -> str:
         len(names),
         objectives=list_text(names),
         most=MAX_TICKETS,
+    )
+
+
+def unranked_text(context: ListContext, steps: NextSteps) -> str:
+    """Return on which objectives the reader has no rung yet: panels alone say what would bring them one."""
+    if not context.filters.leads_on:
+        return ""
+    wanted = [item for item in context.view.engagement.objectives if context.filters.objective in {"", item.key}]
+    unranked = {item.key for item in wanted} - steps.rungs.keys()
+    opened = select_exceeding(context.scope, objectives=unranked, limit=0)
+    names = [item.name for item in wanted if item.key in opened]
+    if not names:
+        return ""
+    return gettext(
+        "On %(objectives)s you have no rung yet: what would bring you to exposed there is not listed.",
+        objectives=list_text(names),
     )
 
 

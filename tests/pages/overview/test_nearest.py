@@ -172,14 +172,16 @@ def test_what_lifts_nobody_enrolled_may_lift_the_reader_who_is_told_of_how_many(
     """What lifts them is listed behind the number, also to a lead; nobody else reads of it."""
     agree(apart, enrolled(agreed(apart), {"tracking": (account_of(ASSISTED),)}))
     for who in (MEMBER, LEAD):
-        own = re.search(r'hx-get="([^"]*)"[^>]*>(\d+) lifts? you</a>\.', apart.follow(who, PLACE).text)
+        own = re.search(
+            r'hx-get="([^"]*)"[^>]*>(\d+) of them lifts? you all the same</a>\.', apart.follow(who, PLACE).text
+        )
         assert own, who
         address = unescape(own[1]).replace("/pages/project/content", "/pages/tickets")
         listed = re.findall(r'<div class="then">([^<]*)', apart.follow(who, address).text)
         assert len(listed) == int(own[2])
         assert all("it would bring you to " in text for text in listed)
     for who in (AGENCY_LEAD, AGENCY_MEMBER):
-        assert not re.search(r"\d+ lifts? you", apart.follow(who, PLACE).text)
+        assert not re.search(r"\d+ of them lifts? you", apart.follow(who, PLACE).text)
 
 
 def test_a_ticket_that_helps_stands_before_those_that_do_not(apart: PageClient) -> None:

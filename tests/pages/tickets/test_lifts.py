@@ -128,6 +128,22 @@ def test_learning_leads_to_what_lifts_besides_the_tickets_that_it_names(busy: Pa
     assert {"lift you", "that you could mentor"} <= words
 
 
+def test_a_list_of_what_leads_on_says_on_which_objectives_it_names_nothing(busy: PageClient) -> None:
+    """Panels said that a ticket would bring the reader to exposed, and the list that none would bring a rung."""
+    names = [item.name for item in read_engagement(engagement_file(busy.story_site.story, ACME)).objectives]
+    leads = set[str]()
+    for who in GROWTH:
+        learning = busy.follow(who, f"/pages/learning?engagement={ACME}").text
+        ladder = {text_of(heading) for heading in re.findall(r"<h3[^>]*>(.*?)</h3>", learning)}
+        for mine in ("lifts", "towards"):
+            listed = text_of(answered(busy, who, mine=mine))
+            note = re.search(r"On ([^:]*) you have no rung yet: what would bring you to exposed there is not", listed)
+            unranked = {name for name in names if note and name in note[1]}
+            assert unranked == set(names) - ladder, (who, mine)
+            leads.add(listed.split(" open tickets")[0])
+    assert any(lead.startswith("0 of ") for lead in leads)
+
+
 def test_a_ticket_that_counts_towards_a_rung_says_so_in_its_row_its_panel_and_on_learning(busy: PageClient) -> None:
     """One of several that the next rung takes lifts nobody at once: *Lifts me* has none of them."""
     more_of, seconds = 0, 0
