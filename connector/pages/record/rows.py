@@ -191,9 +191,11 @@ def _not_led(view: RecordView) -> str:
 
 def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
     enough, done = logged_enough(view, history.worklogs), finished_moments(history)[-1]
+    by_work = _shadows(view, history).by_work if view.is_logged else frozenset[str]()
     for worklog in history.worklogs:
         what = gettext("Logged work%(hours)s", hours=view.hours(worklog.seconds * SECOND / HOUR))
-        counts = _worklog_counts(view, worklog, is_enough=worklog.worklog_id in enough)
+        is_enough = worklog.worklog_id in enough or worklog.author in by_work
+        counts = _worklog_counts(view, worklog, is_enough=is_enough)
         if worklog.started >= done:
             counts = gettext("nothing: begun after it was done")
         yield Recorded(worklog.started, worklog.author, what, counts)

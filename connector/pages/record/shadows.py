@@ -24,16 +24,20 @@ class Shadows:
 
 def shadows_of(view: RecordView, history: TicketHistory, roles: Iterable[tuple[str, RoleName]]) -> Shadows:
     """Return who shadows a ticket beside a role or by work; `roles` are those that count when it is finished."""
-    watching = {account for account, role in roles if role in WATCHING}
+    named = list(roles)
+    watching = {account for account, role in named if role in WATCHING}
+    learners = {account for account, role in named if role == "learner"}
     watching |= {
         move.author
         for move in history.own.moves
         if move.author and move.old == "review" != move.new and view.is_inhouse(move.author, move.at)
     }
-    return Shadows(frozenset(watching), frozenset(_by_work(view, history, watching)))
+    return Shadows(frozenset(watching), frozenset(_by_work(view, history, watching, learners)))
 
 
-def _by_work(view: RecordView, history: TicketHistory, watching: Collection[str]) -> Iterable[str]:
+def _by_work(
+    view: RecordView, history: TicketHistory, watching: Collection[str], learners: Collection[str]
+) -> Iterable[str]:
     # Whose part is so large is told by nobody's hours: in works-council mode none are (measurement (f)).
     if view.naming.untimed or not view.may_be_shadowed:
         return ()
@@ -42,7 +46,7 @@ def _by_work(view: RecordView, history: TicketHistory, watching: Collection[str]
     return (
         account
         for account, own in tally.people.items()
-        if not reaches(own, total, rules.drives)
+        if not reaches(own, total, rules.learner_drives if account in learners else rules.drives)
         and (reaches(own, total, rules.helps) or (account in watching and own > 0))
     )
 
