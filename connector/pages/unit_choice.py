@@ -10,8 +10,8 @@ from mappings.measure.model.engagement import UnitsBy
 from mappings.measure.period.other_units import offered_units
 from mappings.translation import Texts, mark
 
-# How an address names each unit.
-UNIT_KEYS: Mapping[UnitsBy, str] = {"story_points": "points", "count": "tickets", "hours": "hours"}
+# How addresses and files name each unit.
+UNIT_KEYS: Mapping[str, str] = {"story_points": "points", "count": "tickets", "hours": "hours"}
 UNIT_TITLES: Mapping[str, str] = Texts(
     {"story_points": mark("Points"), "count": mark("Tickets"), "hours": mark("Hours")}
 )

@@ -269,3 +269,13 @@ def test_the_drawers_offer_both_files_and_their_addresses_open(page_client: Page
             assert answer.status_code == 200
             assert answer.headers["Content-Disposition"].startswith("attachment; filename=growth-acme-")
             assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_unit_has_one_name_in_all_files(page_client: PageClient) -> None:
+    """The list of tickets named the agreement's key, "story_points", and the file of a figure "points"."""
+    figure, _ = both_forms(page_client, LEAD, "/pages/figure", "agency")
+    tickets = table(
+        page_client.story_site.ask(account_of(LEAD), "/pages/tickets/export", engagement=ACME, period="2026Q3")
+    )
+    assert len(tickets) > 20
+    assert {row["unit"] for row in tickets} == {row["unit"] for row in figure} == {"points"}

@@ -9,6 +9,7 @@ from connector.figures.program.engagement import Freeze, ProgramEngagement, Quar
 from connector.pages.program.departments import departments_by_quarter
 from connector.pages.program.sections import Departments, States, count_departments
 from connector.pages.program.totals import Together
+from connector.pages.unit_choice import UNIT_KEYS
 from mappings.formats.export.csv_table import Cell, csv_lines
 from mappings.formats.export.numbers import instant_text, units_of
 from mappings.measure.score.composite import Score
@@ -67,7 +68,7 @@ def _without_figures(item: ProgramEngagement, name: str, place: int, *, is_newes
 
 def _agreement(item: ProgramEngagement, by: str) -> Row:
     agreed = item.engagement
-    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": by}
+    return {"engagement": agreed.key, "name": agreed.name, "agency": agreed.agency_name, "unit": UNIT_KEYS[by]}
 
 
 def _freeze(freeze: Freeze | None) -> Row:
@@ -126,7 +127,7 @@ def write_csv(rows: Sequence[Row], *_: object) -> Iterable[bytes]:
 
 def write_json(rows: Sequence[Row], total: Together, departments: Departments) -> Iterable[bytes]:
     together = {
-        "unit": total.by or None,
+        "unit": UNIT_KEYS.get(total.by),
         "delivered": units_of(total.sums.agency) if total.by else None,
         "taught": units_of(total.sums.taught) if total.by else None,
         "taught_share": total.share.value if total.by and total.share.published else None,

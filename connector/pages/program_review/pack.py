@@ -10,6 +10,7 @@ from connector.pages.program.export import program_rows
 from connector.pages.program.sections import count_departments
 from connector.pages.program.totals import Together, together_moved
 from connector.pages.program_review.source import ProgramReview
+from connector.pages.unit_choice import UNIT_KEYS
 from mappings.formats.export.numbers import instant_text, units_of
 from mappings.formats.report.program import experiment_keys, proposal_keys
 from mappings.measure.score.program_counts import Experiments, Proposals
@@ -59,7 +60,7 @@ def _engagement(item: ProgramEngagement) -> Keys:
         "key": agreed.key,
         "name": agreed.name,
         "agency": agreed.agency_name,
-        "unit": item.by,
+        "unit": UNIT_KEYS[item.by],
         "frozen": instant_text(freeze.taken_at),
         "as_of": instant_text(freeze.as_of),
         "ruleset": {"name": freeze.ruleset, "hash": freeze.ruleset_hash},
@@ -93,7 +94,7 @@ def _together(review: ProgramReview, place: int) -> Keys:
     total, departments = review.sums[place], count_departments(review.departments, place)
     return {
         "key": review.program.names[place],
-        "unit": total.by or None,
+        "unit": UNIT_KEYS.get(total.by),
         **_units(total),
         "exit_coverage": {"two_holders": total.two_holders, "one_holder": total.one_holder},
         "objectives": total.objectives,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from connector.pages.ticket_text import Naming
 from connector.pages.tickets.finished import Finished, FinishedList, ListContext, select_finished_strictly
 from connector.pages.tickets.rows import because_of
+from connector.pages.unit_choice import UNIT_KEYS
 from connector.pages.visibility import connect_for_page
 from connector.text import count
 from mappings.formats.export.csv_table import UNFINISHED, Cell, csv_line, csv_lines
@@ -32,7 +33,7 @@ def export_name(context: ListContext) -> str:
 
 
 def _rows(context: ListContext, naming: Naming) -> Iterator[dict[str, Cell]]:
-    unit = context.view.engagement.units.by
+    unit = UNIT_KEYS[context.view.engagement.units.by]
     page = replace(context, filters=replace(context.filters, before=None))
     while True:
         tickets = _select_page(page)
